@@ -1,0 +1,3 @@
+bin_PROGRAMS += proda
+proda_SOURCES = %D%/main.c %D%/cli.h
+proda_LDADD = libproda.la

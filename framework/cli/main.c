@@ -1,0 +1,6 @@
+#include "cli/cli.h"
+
+int main(void)
+{
+  return CLI_OK;
+}

@@ -1,0 +1,1 @@
+libproda_la_SOURCES += %D%/status.c

@@ -1,0 +1,67 @@
+/** @file structure.h
+ * A structure ready to run: model instance, plan, and blocks of lanes that solve draws.
+ */
+#ifndef PRODA_MATRIX_STRUCTURE_H
+#define PRODA_MATRIX_STRUCTURE_H
+
+#include "plugin/loader.h"
+
+struct proda_structure; /**< shared and read-only after creation */
+struct proda_block;     /**< PRODA_LANES problems: site data, terms, solution, workspace */
+
+/** Creates the model for this forcing length. `loaded` must outlive the structure. */
+int proda_structure_new(const struct proda_loaded *loaded, const struct proda_settings *settings,
+                        size_t n_months, struct proda_structure **structure,
+                        struct proda_error *error);
+void proda_structure_free(struct proda_structure *structure);
+const struct proda_manifest *proda_structure_manifest(const struct proda_structure *structure);
+
+/** What solve computes beyond the pools. */
+enum proda_want {
+  PRODA_WANT_CONDITION = 1, /**< rcond and the near-singular flag */
+  PRODA_WANT_BALANCE = 2,   /**< respiration plus other losses over input */
+};
+
+enum proda_solve_status {
+  PRODA_SOLVED = 0,
+  PRODA_SOLVE_NEAR_SINGULAR, /**< rcond < 2^-52; the pools are still given; needs WANT_CONDITION */
+  PRODA_SOLVE_NEGATIVE,      /**< a pool below zero beyond rounding */
+  PRODA_SOLVE_NOT_FINITE,    /**< no steady state: a pool is NaN or infinite */
+};
+
+int proda_block_new(const struct proda_structure *structure, unsigned wants,
+                    struct proda_block **block, struct proda_error *error);
+void proda_block_free(struct proda_block *block);
+
+/** Moves lane i to a site. PRODA_REJECT where the model finds the forcing unusable. Every lane must
+ * have been attached once before solve (attach unused lanes to any site). */
+int proda_block_attach(struct proda_block *block, int i, const struct proda_forcing *forcing,
+                       struct proda_error *error);
+
+/** Sets the parameters of lane i: [n_parameters], physical units, manifest order. */
+void proda_block_set(struct proda_block *block, int i, const double *parameter);
+
+/** Fills the terms and solves for all lanes. */
+void proda_block_solve(struct proda_block *block);
+
+/** Results of the last solve; borrowed. Densities in gC m-3. L = n_layers. */
+enum proda_solve_status proda_block_status(const struct proda_block *block, int i);
+const lane *proda_block_pools(const struct proda_block *block);      /**< [n_pools][L] */
+const struct proda_terms *proda_block_terms(const struct proda_block *block);
+double proda_block_rcond(const struct proda_block *block, int i);
+double proda_block_balance(const struct proda_block *block, int i);
+
+/** Observable of the last solve: out[L] = weighted sum of pools, on lanes. */
+void proda_block_observe(const struct proda_block *block, size_t observable, lane *out);
+
+/** Integral of a density over 0..depth (m): whole layers plus the share of the cut one.
+ * density[L] with `stride` doubles between layers; depth INFINITY for the column. */
+double proda_grid_stock(const struct proda_grid *grid, const double *density, size_t stride,
+                        double depth);
+
+/** The default parameters of a site: the manifest's defaults, NaN where `prescribed_by` drivers are
+ * all present in `forcing`. parameter[n_parameters]. */
+void proda_default_parameters(const struct proda_manifest *manifest,
+                              const struct proda_forcing *forcing, double *parameter);
+
+#endif

@@ -1,0 +1,51 @@
+/** @file stage.h
+ * What every stage of the pipeline is given, and how it reports.
+ *
+ * A stage reads stores and writes one. Stores: <output>/prepare.nc, and for each
+ * structure <output>/<structure>/{calibrate,screen,train,map}.nc.
+ */
+#ifndef PRODA_PIPELINE_STAGE_H
+#define PRODA_PIPELINE_STAGE_H
+
+#include "pipeline/experiment.h"
+#include "plugin/loader.h"
+
+/** Where a stage says how it goes. Calls come from one thread. */
+struct proda_reporter {
+  /** One line for the log ("prepare: 12,900 of 13,704 profiles kept"). */
+  void (*line)(void *context, const char *text);
+  /** Progress: `done` of `total` units after `seconds`; may be called often. */
+  void (*progress)(void *context, const char *stage, size_t done, size_t total, const char *note);
+  void *context;
+};
+
+/** A run: the experiment, where plugins are, how to report. Borrowed by stages. */
+struct proda_run {
+  const struct proda_experiment *experiment;
+  const struct proda_search_path *search_path;
+  const struct proda_reporter *reporter;
+  const char *command; /**< the command line, for provenance */
+};
+
+/** Formats a line for the reporter. */
+void proda_report(const struct proda_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** "<output>/<structure>/<stage>.nc" or "<output>/<stage>.nc" for structure NULL; free() it. */
+char *proda_store_path(const struct proda_run *run, const char *structure, const char *stage);
+
+/* Stages, a file each. `structure` is an entry of experiment->structure. */
+int proda_stage_prepare(const struct proda_run *run, struct proda_error *error);
+int proda_stage_calibrate(const struct proda_run *run,
+                          const struct proda_experiment_structure *structure,
+                          struct proda_error *error);
+int proda_stage_screen(const struct proda_run *run,
+                       const struct proda_experiment_structure *structure,
+                       struct proda_error *error);
+int proda_stage_train(const struct proda_run *run,
+                      const struct proda_experiment_structure *structure,
+                      struct proda_error *error);
+int proda_stage_map(const struct proda_run *run, const struct proda_experiment_structure *structure,
+                    struct proda_error *error);
+
+#endif

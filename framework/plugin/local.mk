@@ -1,0 +1,1 @@
+libproda_la_SOURCES += %D%/expression.h %D%/loader.h %D%/manifest.h

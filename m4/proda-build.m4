@@ -1,0 +1,48 @@
+# How proda is compiled: architecture, sanitizers, warnings, fuzzer.
+
+# PRODA_ARCH: --with-arch=NAME becomes -march=NAME for host and plugins.
+AC_DEFUN([PRODA_ARCH], [
+  AC_ARG_WITH([arch],
+    [AS_HELP_STRING([--with-arch=NAME], [instruction set, as in -march=NAME (default: native; 'none' leaves it to CFLAGS)])],
+    [], [with_arch=native])
+  ARCH_CFLAGS=
+  AS_IF([test "x$with_arch" != xnone && test "x$with_arch" != xno], [
+    proda_saved_CFLAGS=$CFLAGS
+    CFLAGS="$CFLAGS -march=$with_arch"
+    AC_MSG_CHECKING([whether $CC accepts -march=$with_arch])
+    AC_COMPILE_IFELSE([AC_LANG_PROGRAM()], [
+      AC_MSG_RESULT([yes])
+      ARCH_CFLAGS="-march=$with_arch"], [
+      AC_MSG_RESULT([no])
+      AC_MSG_ERROR([--with-arch=$with_arch: the compiler does not know this architecture])])
+    CFLAGS=$proda_saved_CFLAGS])
+  AC_SUBST([ARCH_CFLAGS])
+])
+
+# PRODA_SANITIZE: --enable-sanitizers builds everything with ASan and UBSan.
+AC_DEFUN([PRODA_SANITIZE], [
+  AC_ARG_ENABLE([sanitizers],
+    [AS_HELP_STRING([--enable-sanitizers], [build with AddressSanitizer and UndefinedBehaviorSanitizer])],
+    [], [enable_sanitizers=no])
+  SANITIZE_CFLAGS=
+  AS_IF([test "x$enable_sanitizers" = xyes],
+    [SANITIZE_CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"])
+  AC_SUBST([SANITIZE_CFLAGS])
+  AM_CONDITIONAL([SANITIZERS], [test "x$enable_sanitizers" = xyes])
+])
+
+# PRODA_WARNINGS: --enable-werror for CI.
+AC_DEFUN([PRODA_WARNINGS], [
+  AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [treat warnings as errors])],
+    [], [enable_werror=no])
+  WARN_CFLAGS="-Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wno-psabi"
+  AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
+  AC_SUBST([WARN_CFLAGS])
+])
+
+# PRODA_FUZZER: --enable-fuzzers builds libFuzzer targets (needs CC=clang).
+AC_DEFUN([PRODA_FUZZER], [
+  AC_ARG_ENABLE([fuzzers], [AS_HELP_STRING([--enable-fuzzers], [build libFuzzer targets (CC=clang)])],
+    [], [enable_fuzzers=no])
+  AM_CONDITIONAL([FUZZERS], [test "x$enable_fuzzers" = xyes])
+])

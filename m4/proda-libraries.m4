@@ -1,0 +1,28 @@
+# PRODA_LIBRARIES: every library that proda links, each found once, here.
+AC_DEFUN([PRODA_LIBRARIES], [
+  PKG_CHECK_MODULES([YAML], [yaml-0.1])
+  PKG_CHECK_MODULES([NETCDF], [netcdf])
+  PKG_CHECK_MODULES([SLEEF], [sleef])
+  PKG_CHECK_MODULES([CMINPACK], [cminpack])
+  PKG_CHECK_MODULES([XXHASH], [libxxhash])
+  PKG_CHECK_MODULES([OPENBLAS], [openblas])
+  PRODA_LIBRARY([LTDL], [ltdl.h], [ltdl], [lt_dlopenext], [libltdl-dev])
+  PRODA_LIBRARY([UDUNITS], [udunits2.h], [udunits2], [ut_parse], [libudunits2-dev])
+  AC_CHECK_HEADER([Random123/philox.h], [],
+    [AC_MSG_ERROR([Random123/philox.h not found: install librandom123-dev])])
+
+  # Tests and benches only.
+  PKG_CHECK_MODULES([CMOCKA], [cmocka])
+  PKG_CHECK_MODULES([JANSSON], [jansson])
+  PKG_CHECK_MODULES([LAPACKE], [lapacke])
+])
+
+# PRODA_LIBRARY(NAME, HEADER, LIBRARY, FUNCTION, PACKAGE): a library without a .pc file.
+AC_DEFUN([PRODA_LIBRARY], [
+  AC_CHECK_HEADER([$2], [], [AC_MSG_ERROR([$2 not found: install $5])])
+  proda_saved_LIBS=$LIBS
+  AC_SEARCH_LIBS([$4], [$3], [], [AC_MSG_ERROR([lib$3 not found: install $5])])
+  AS_IF([test "x$ac_cv_search_$4" = "xnone required"], [$1_LIBS=], [$1_LIBS=$ac_cv_search_$4])
+  LIBS=$proda_saved_LIBS
+  AC_SUBST([$1_LIBS])
+])

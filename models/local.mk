@@ -1,0 +1,1 @@
+## A structure is a folder: delete it and its line here, and it is gone.

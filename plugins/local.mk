@@ -1,0 +1,1 @@
+## A plugin is a folder: delete it and its line here, and it is gone.

@@ -1,0 +1,12 @@
+## Tests mirror the tree: tests/<folder>/local.mk for framework/<folder>, models/<name>, ...
+## A test program takes no arguments, finds data under $srcdir and plugins under $PRODA_PLUGIN_PATH.
+TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_builddir)
+TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS)
+TEST_LIBS = libproda.la $(CMOCKA_LIBS) $(JANSSON_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) -lm
+AM_TESTS_ENVIRONMENT = \
+  srcdir='$(srcdir)'; builddir='$(builddir)'; export srcdir builddir; \
+  PRODA_PLUGIN_PATH='$(abs_builddir)/models:$(abs_builddir)/samplers:$(abs_builddir)/plugins'; \
+  export PRODA_PLUGIN_PATH; \
+  PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
+  OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
+EXTRA_DIST += %D%/testing.h
