@@ -10,3 +10,4 @@ AM_TESTS_ENVIRONMENT = \
   PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
 EXTRA_DIST += %D%/testing.h
+include $(top_srcdir)/tests/core/local.mk

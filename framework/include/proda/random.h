@@ -2,7 +2,9 @@
  * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, SC'11) by way of Random123.
  *
  * A stream is a key and a counter, nothing else: copying it copies its future.
- * Streams with different keys are independent for every practical purpose.
+ * The key is the seed; the counter holds stream, substream and the number of the block, so no two
+ * streams share a block. A stream has 2^34 words of 32 bits and then starts over.
+ * Numbers made many at a time take whole blocks of four words; what is left of a block is dropped.
  */
 #ifndef PRODA_RANDOM_H
 #define PRODA_RANDOM_H
@@ -27,10 +29,13 @@ struct proda_random {
 void proda_random_start(struct proda_random *random, uint64_t seed, uint64_t stream,
                         uint32_t substream);
 
-/** Uniform on the open interval (0,1), 53 bits: never 0, never 1. */
+/** Uniform on the open interval (0,1): (k + 1/2) 2^-52, so never 0, never 1. */
 double proda_random_uniform(struct proda_random *random);
 
-/** n standard normal numbers (Box-Muller on pairs; an odd n discards one). */
+/** n of them, much faster than one by one; not the same numbers as n single calls. */
+void proda_random_uniforms(struct proda_random *random, size_t n, double *out);
+
+/** n standard normal numbers (Box-Muller on lanes, two of a block; an odd n discards one). */
 void proda_random_normal(struct proda_random *random, size_t n, double *out);
 
 /** Uniform integer in [0, n), without bias; n > 0. */
