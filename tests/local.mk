@@ -11,3 +11,4 @@ AM_TESTS_ENVIRONMENT = \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
 EXTRA_DIST += %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
+include $(top_srcdir)/tests/stats/local.mk

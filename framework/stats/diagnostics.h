@@ -21,14 +21,18 @@ struct proda_diagnostics {
   double mcse_mean, mcse_sd, mcse_median, mcse_q05, mcse_q95;
 };
 
-/** All of them. NaN where a value is not available (constant draws, fewer than 4 draws). Fails only
- * for lack of memory. */
+/** All of them, as R's package posterior 1.7 defines them. NaN where a value is not available
+ * (a draw that is not finite, constant draws, fewer than 4 draws). Fails only for lack of memory.
+ * The cost is that of the eight ESS: about (draws) x (iterations until the autocorrelation is gone)
+ * each. Thinning a chain to a few draws per autocorrelation time changes little and costs much
+ * less. */
 int proda_diagnose(const double *draws, size_t m, size_t n, struct proda_diagnostics *out,
                    struct proda_error *error);
 
 /** Gelman-Rubin as the study's public script computes it from accepted-only chains of unequal
  * length (golden/README.md section 8): sqrt((W (n-1)/n + B/n) / W), n the length of the last
- * chain. draws[c] holds length[c] values. */
+ * chain for all of them. draws[c] holds length[c] accepted draws; means and squares are those of
+ * the second half, while n counts the whole chain, so that W is about half the variance. */
 double proda_rhat_published(const double *const *draws, const size_t *length, size_t m);
 
 #endif

@@ -1,1 +1,2 @@
-libproda_la_SOURCES += %D%/diagnostics.h %D%/summary.h
+libproda_la_SOURCES += %D%/diagnostics.c %D%/diagnostics.h %D%/ess.c %D%/ess.h %D%/rank.c \
+  %D%/rank.h %D%/special.c %D%/special.h %D%/summary.c %D%/summary.h
