@@ -1,1 +1,1 @@
-libproda_la_SOURCES += %D%/random.c %D%/status.c
+libproda_la_SOURCES += %D%/mixing.c %D%/random.c %D%/status.c

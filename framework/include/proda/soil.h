@@ -1,0 +1,84 @@
+/** @file soil.h
+ * What vertically resolved soil structures share: mixing by organisms and frost, and the
+ * profile along which plants deliver carbon. A structure that has its own need not use these.
+ *
+ * Functions in two halves: the part of a site, computed once as plain doubles, and the part of a
+ * draw, on lanes.
+ */
+#ifndef PRODA_SOIL_H
+#define PRODA_SOIL_H
+
+#include <stddef.h>
+
+#include <proda/lane.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Diffusivity (m2 day-1) and velocity (m day-1) below which transport does not fall. It decides the
+ * carbon of layers that nothing else reaches (golden/README.md section 9.4). */
+#define PRODA_MIXING_FLOOR 1e-30
+
+/** Forcing of mixing at one site. */
+struct proda_mixing {
+  size_t n_layers;
+  const double *dz, *node, *interface; /**< [n_layers], m; interface is the lower face */
+  size_t n_months;
+  const double *active_layer;           /**< [n_months] depth thawed this year, m */
+  const double *active_layer_last_year; /**< [n_months] */
+  const double *bedrock;                /**< [n_months] number (from 1) of the layer with bedrock */
+};
+
+/** Numbers that proda_mixing_site fills. */
+#define PRODA_MIXING_SIZE(n_layers) (6 * (n_layers))
+
+/** The mean monthly transport operator of a site, as coefficients of its two diffusivities. Koven et
+ * al. 2013 (doi 10.5194/bg-10-7109-2013) as discretised with Patankar's power law, the deeper of both
+ * years' active layers deciding: up to 2 m frost mixes (cryoturbation, falling linearly to
+ * zero at 3 m or the bedrock), deeper organisms do (bioturbation), where nothing thaws nothing mixes.
+ *
+ * Every conductance is linear in the diffusivity that acts: the floor is 15 orders of magnitude
+ * below it, so that the power law is 1 on mixing faces and the rest does not depend on parameters.
+ *
+ * coefficient: [2 bands: lower, upper][3: bioturbation, cryoturbation, constant][n_layers],
+ * m-2 for the first two, day-1 for the last. */
+void proda_mixing_site(const struct proda_mixing *mixing, double *coefficient);
+
+/** The operator of a draw: transport[3][L] as in struct proda_terms, from the site's coefficients and
+ * the diffusivities, m2 day-1. */
+PRODA_INLINE void proda_mixing_bands(size_t n_layers, const lane *coefficient, lane bioturbation,
+                                     lane cryoturbation, lane *transport)
+{
+  const size_t L = n_layers;
+  const lane *lower = coefficient, *upper = coefficient + 3 * L;
+  for (size_t l = 0; l < L; l++) {
+    lane low = lower[l] * bioturbation + (lower[L + l] * cryoturbation + lower[2 * L + l]);
+    lane up = upper[l] * bioturbation + (upper[L + l] * cryoturbation + upper[2 * L + l]);
+    transport[l] = low;
+    transport[2 * L + l] = up;
+    transport[L + l] = -(low + up);
+  }
+}
+
+/** Shares of the plant input by layer, sum 1: beta^(100 top) - beta^(100 bottom), normalised
+ * (Jackson et al. 1996, doi 10.1007/BF00333714; depths in cm there). On lanes where `frozen` is not zero all
+ * goes to the first layer. `share` and the faces: [n_layers]. */
+PRODA_INLINE void proda_root_profile(size_t n_layers, const double *interface, lane beta,
+                                     lane frozen, lane *share)
+{
+  lane log_beta = 100.0 * lane_log(beta), above = lane_splat(1.0);
+  for (size_t l = 0; l < n_layers; l++) {
+    lane below = lane_exp(interface[l] * log_beta);
+    share[l] = above - below;
+    above = below;
+  }
+  lane scale = 1.0 / (1.0 - above);
+  for (size_t l = 0; l < n_layers; l++)
+    share[l] = lane_select(frozen != 0.0, lane_splat(l == 0), share[l] * scale);
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,45 @@
+/** @file steady.h
+ * Steady state of the linear terms on lanes, by the plan.
+ *
+ * Numbers in, numbers out; no allocation. Elimination goes without pivoting: the system is an
+ * M-matrix (positive diagonal, the rest not positive, columns dominated by the diagonal as long as
+ * fractions sum to at most one), for which that is stable.
+ */
+#ifndef PRODA_MATRIX_STEADY_H
+#define PRODA_MATRIX_STEADY_H
+
+#include <proda/model.h>
+
+#include "matrix/plan.h"
+
+/** Everything that one solve leaves behind. All arrays are 64-byte aligned and the caller's. */
+struct proda_steady {
+  lane *flux;    /**< [channel][L]: rate times modifier, per time */
+  lane *loss;    /**< [pool][L]: sum of the fluxes out of the pool, per time */
+  lane *inverse; /**< [plan->n_factor]: inverse diagonal blocks of the elimination */
+  lane *pools;   /**< [pool][L]: the state */
+  lane *adjoint; /**< [pool][L]: y of M^T y = 1, filled by proda_steady_rcond */
+};
+
+/** Lanes that the arrays of struct proda_steady need together. */
+size_t proda_steady_size(const struct proda_plan *plan);
+/** Cuts `memory`, proda_steady_size lanes, into the arrays. */
+void proda_steady_bind(const struct proda_plan *plan, lane *memory, struct proda_steady *steady);
+
+/** Solves for the pools. Negative entries down to rounding are left for the caller to judge. */
+void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms *terms,
+                        const struct proda_steady *steady);
+
+/** Reciprocal condition number in the 1-norm of the matrix that was solved last, which has a
+ * non-negative inverse: 1 / (largest column sum of |M| times largest entry of y), M^T y = 1
+ * (golden/README.md section 9.1). */
+void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms *terms,
+                        const struct proda_steady *steady, lane *rcond);
+
+/** What leaves the pools for good at the state (respiration and other losses), and what comes in;
+ * both integrated over depth, per area and time. */
+void proda_steady_budget(const struct proda_plan *plan, const double *dz,
+                         const struct proda_terms *terms, const struct proda_steady *steady,
+                         lane *out, lane *in);
+
+#endif

@@ -1,0 +1,279 @@
+/* CLM5's terms. clm5.md holds the equations; names and order come from clm5.yaml. */
+#include <stdlib.h>
+
+#include <proda/model.h>
+#include <proda/soil.h>
+
+#include "clm5.names.h"
+
+static const double days_per_year = 365.0;
+
+struct clm5 {
+  size_t n_months;
+};
+
+/* What a site prepares, in lanes, one array after the other. */
+struct site_layout {
+  size_t warmth, water, oxygen, nitrogen; /* [layer][month] */
+  size_t input;                           /* [N_INPUTS]: gC m-2 day-1 over the column */
+  size_t frozen;                          /* 1: all input to the first layer */
+  size_t mixing;                          /* [PRODA_MIXING_SIZE] */
+  size_t slow, passive;                   /* [layer]: prescribed fs2s1 and fs3s1 */
+  size_t input_layer;                     /* [N_INPUTS][layer]: prescribed, gC m-3 day-1 */
+  size_t size;
+};
+
+static struct site_layout layout_of(const struct clm5 *model)
+{
+  struct site_layout at = {0};
+  size_t monthly = N_LAYERS * model->n_months;
+  at.water = at.warmth + monthly;
+  at.oxygen = at.water + monthly;
+  at.nitrogen = at.oxygen + monthly;
+  at.input = at.nitrogen + monthly;
+  at.frozen = at.input + N_INPUTS;
+  at.mixing = at.frozen + 1;
+  at.slow = at.mixing + PRODA_MIXING_SIZE(N_LAYERS);
+  at.passive = at.slow + N_LAYERS;
+  at.input_layer = at.passive + N_LAYERS;
+  at.size = at.input_layer + N_INPUTS * N_LAYERS;
+  return at;
+}
+
+static int clm5_create(const struct proda_model_shape *shape, const struct proda_setting *settings,
+                       void **model, struct proda_error *error)
+{
+  (void)settings;
+  if (shape->n_layers != N_LAYERS || shape->n_months == 0)
+    return proda_error_set(error,
+                           "clm5: asked for %zu layers and %zu months; it has %d layers and "
+                           "needs at least one month",
+                           shape->n_layers, shape->n_months, N_LAYERS);
+  struct clm5 *made = malloc(sizeof *made);
+  if (!made)
+    return proda_error_set(error, "clm5: out of memory");
+  made->n_months = shape->n_months;
+  *model = made;
+  return PRODA_OK;
+}
+
+static void clm5_destroy(void *model)
+{
+  free(model);
+}
+
+static size_t clm5_site_size(const void *model)
+{
+  return layout_of(model).size;
+}
+
+static double mean(const double *x, size_t n)
+{
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += x[i];
+  return sum / (double)n;
+}
+
+static void site_scalars(const struct clm5 *model, const struct proda_forcing *forcing,
+                         const struct site_layout *at, lane *site, int i)
+{
+  const double *const *driver = forcing->driver;
+  for (size_t k = 0; k < N_LAYERS * model->n_months; k++) {
+    site[at->warmth + k][i] = (driver[DRIVER_soil_temperature][k] - 298.15) / 10.0;
+    site[at->water + k][i] = driver[DRIVER_w_scalar][k];
+    /* The mean over the months is a sum of products with this one. */
+    site[at->oxygen + k][i] = driver[DRIVER_o_scalar][k] / (double)model->n_months;
+    site[at->nitrogen + k][i] = driver[DRIVER_n_scalar][k];
+  }
+}
+
+static void site_inputs(const struct clm5 *model, const struct proda_forcing *forcing,
+                        const struct site_layout *at, lane *site, int i)
+{
+  static const int monthly[N_INPUTS] = {[IN_CWD] = DRIVER_input_cwd,
+                                        [IN_ML] = DRIVER_input_litr1,
+                                        [IN_CL] = DRIVER_input_litr2,
+                                        [IN_LL] = DRIVER_input_litr3};
+  static const int by_layer[N_INPUTS] = {[IN_CWD] = DRIVER_input_layer_cwd,
+                                         [IN_ML] = DRIVER_input_layer_litr1,
+                                         [IN_CL] = DRIVER_input_layer_litr2,
+                                         [IN_LL] = DRIVER_input_layer_litr3};
+  for (size_t k = 0; k < N_INPUTS; k++) {
+    double annual = 12 * mean(forcing->driver[monthly[k]], model->n_months);
+    site[at->input + k][i] = annual / days_per_year;
+    const double *prescribed = forcing->driver[by_layer[k]];
+    for (size_t l = 0; l < N_LAYERS; l++)
+      site[at->input_layer + k * N_LAYERS + l][i] =
+          prescribed ? prescribed[l] / days_per_year : NAN;
+  }
+  double frozen = 0;
+  for (size_t m = 0; m < model->n_months; m++)
+    if (!(forcing->driver[DRIVER_altmax_lastyear][m] > 0))
+      frozen = 1;
+  site[at->frozen][i] = frozen;
+}
+
+static void site_mixing(const struct clm5 *model, const struct proda_forcing *forcing,
+                        const struct site_layout *at, lane *site, int i)
+{
+  double coefficient[PRODA_MIXING_SIZE(N_LAYERS)];
+  struct proda_mixing mixing = {
+      .n_layers = N_LAYERS,
+      .dz = LAYER_DZ,
+      .node = LAYER_NODE,
+      .interface = LAYER_INTERFACE,
+      .n_months = model->n_months,
+      .active_layer = forcing->driver[DRIVER_altmax],
+      .active_layer_last_year = forcing->driver[DRIVER_altmax_lastyear],
+      .bedrock = forcing->driver[DRIVER_nbedrock],
+  };
+  proda_mixing_site(&mixing, coefficient);
+  for (size_t k = 0; k < PRODA_MIXING_SIZE(N_LAYERS); k++)
+    site[at->mixing + k][i] = coefficient[k];
+}
+
+/* Texture decides where fast SOC goes (Parton et al. 1987), from the annual mean of sand. */
+static void site_texture(const struct clm5 *model, const struct proda_forcing *forcing,
+                         const struct site_layout *at, lane *site, int i)
+{
+  const double *sand = forcing->driver[DRIVER_sand];
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    double percent = sand ? mean(sand + l * model->n_months, model->n_months) : NAN;
+    if (percent < 0)
+      percent = 0;
+    if (percent > 100)
+      percent = 100;
+    double respired = 0.85 - 0.0068 * (100 - percent);
+    site[at->slow + l][i] = (1 - respired) - 0.004;
+    site[at->passive + l][i] = sand ? 0.004 : NAN;
+  }
+}
+
+static int clm5_site(const void *model, const struct proda_forcing *forcing, lane *site, int i,
+                     struct proda_error *error)
+{
+  (void)error;
+  struct site_layout at = layout_of(model);
+  site_scalars(model, forcing, &at, site, i);
+  site_inputs(model, forcing, &at, site, i);
+  site_mixing(model, forcing, &at, site, i);
+  site_texture(model, forcing, &at, site, i);
+  return PRODA_OK;
+}
+
+/* xi and xi_n: mean over the months of the product of the scalars, times the depth scalar. */
+static void fill_modifiers(const struct clm5 *model, const struct site_layout *at,
+                           const lane *site, const lane *parameter, lane *modifier)
+{
+  const size_t n_months = model->n_months;
+  lane log_q10 = lane_log(parameter[P_q10]), w_scaling = parameter[P_w_scaling];
+  lane per_efolding = -1.0 / parameter[P_efolding], one = lane_splat(1.0);
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    const lane *warmth = site + at->warmth + l * n_months, *water = site + at->water + l * n_months;
+    const lane *oxygen = site + at->oxygen + l * n_months;
+    const lane *nitrogen = site + at->nitrogen + l * n_months;
+    lane xi = lane_splat(0.0), xi_n = lane_splat(0.0);
+    for (size_t m = 0; m < n_months; m++) {
+      lane scalar = lane_exp(log_q10 * warmth[m]) * lane_min(w_scaling * water[m], one) * oxygen[m];
+      xi += scalar;
+      xi_n += scalar * nitrogen[m];
+    }
+    lane deep = lane_exp(LAYER_NODE[l] * per_efolding);
+    modifier[MOD_xi * N_LAYERS + l] = xi * deep;
+    modifier[MOD_xi_n * N_LAYERS + l] = xi_n * deep;
+  }
+}
+
+static void fill_inputs(const struct site_layout *at, const lane *site, const lane *parameter,
+                        lane *input)
+{
+  lane share[N_LAYERS];
+  proda_root_profile(N_LAYERS, LAYER_INTERFACE, parameter[P_b], site[at->frozen], share);
+  for (size_t k = 0; k < N_INPUTS; k++)
+    for (size_t l = 0; l < N_LAYERS; l++)
+      input[k * N_LAYERS + l] = site[at->input + k] * share[l] / LAYER_DZ[l];
+
+  lane_mask prescribed = lane_isnan(parameter[P_b]);
+  if (lane_any(prescribed))
+    for (size_t k = 0; k < N_INPUTS * N_LAYERS; k++)
+      input[k] = lane_select(prescribed, site[at->input_layer + k], input[k]);
+}
+
+static void fill_layers(lane *array, size_t row, lane value)
+{
+  for (size_t l = 0; l < N_LAYERS; l++)
+    array[row * N_LAYERS + l] = value;
+}
+
+static void fill_rates(const lane *parameter, lane *rate)
+{
+  static const int turnover[N_CHANNELS] = {
+      [CH_CWD] = P_tau4cwd, [CH_ML] = P_tau4l1,   [CH_CL] = P_tau4l2,   [CH_LL] = P_tau4l2,
+      [CH_aSOC] = P_tau4s1, [CH_sSOC] = P_tau4s2, [CH_pSOC] = P_tau4s3,
+  };
+  for (size_t c = 0; c < N_CHANNELS; c++)
+    fill_layers(rate, c, 1.0 / (days_per_year * parameter[turnover[c]]));
+}
+
+static void prescribe(const lane *site, lane parameter, lane *fraction)
+{
+  lane_mask prescribed = lane_isnan(parameter);
+  if (lane_any(prescribed))
+    for (size_t l = 0; l < N_LAYERS; l++)
+      fraction[l] = lane_select(prescribed, site[l], fraction[l]);
+}
+
+static void fill_fractions(const struct site_layout *at, const lane *site, const lane *parameter,
+                           lane *fraction)
+{
+  fill_layers(fraction, TO_CWD_CL, parameter[P_fl2cwd]);
+  fill_layers(fraction, TO_CWD_LL, 1.0 - parameter[P_fl2cwd]);
+  fill_layers(fraction, TO_ML_aSOC, parameter[P_fs1l1]);
+  fill_layers(fraction, TO_CL_aSOC, parameter[P_fs1l2]);
+  fill_layers(fraction, TO_LL_sSOC, parameter[P_fs2l3]);
+  fill_layers(fraction, TO_aSOC_sSOC, parameter[P_fs2s1]);
+  fill_layers(fraction, TO_aSOC_pSOC, parameter[P_fs3s1]);
+  fill_layers(fraction, TO_sSOC_aSOC, parameter[P_fs1s2]);
+  fill_layers(fraction, TO_sSOC_pSOC, parameter[P_fs3s2]);
+  fill_layers(fraction, TO_pSOC_aSOC, parameter[P_fs1s3]);
+  prescribe(site + at->slow, parameter[P_fs2s1], fraction + TO_aSOC_sSOC * N_LAYERS);
+  prescribe(site + at->passive, parameter[P_fs3s1], fraction + TO_aSOC_pSOC * N_LAYERS);
+}
+
+static void clm5_terms(const void *model, const lane *site, const lane *parameter,
+                       const struct proda_terms *terms)
+{
+  struct site_layout at = layout_of(model);
+  fill_modifiers(model, &at, site, parameter, terms->modifier);
+  fill_inputs(&at, site, parameter, terms->input);
+  fill_rates(parameter, terms->rate);
+  fill_fractions(&at, site, parameter, terms->fraction);
+  proda_mixing_bands(N_LAYERS, site + at.mixing, parameter[P_diffus] / days_per_year,
+                     parameter[P_cryo] / days_per_year, terms->transport);
+}
+
+static const void *clm5_extension(const void *model, const char *name)
+{
+  (void)model;
+  (void)name;
+  return NULL;
+}
+
+static const struct proda_model_ops clm5_ops = {
+    .size = sizeof clm5_ops,
+    .create = clm5_create,
+    .destroy = clm5_destroy,
+    .site_size = clm5_site_size,
+    .site = clm5_site,
+    .terms = clm5_terms,
+    .extension = clm5_extension,
+};
+
+PRODA_EXPORT const struct proda_plugin proda_plugin = {
+    .abi = PRODA_ABI_VERSION,
+    .kind = PRODA_MODEL,
+    .name = MANIFEST_NAME,
+    .digest = MANIFEST_DIGEST,
+    .ops = &clm5_ops,
+};
