@@ -22,9 +22,9 @@
 
 enum { PRODA_LANES = 8 };
 
-typedef double lane __attribute__((vector_size(64), may_alias));
+typedef double lane __attribute__((vector_size(64)));
 /** Result of comparing lanes: all bits set where true, none where false. */
-typedef int64_t lane_mask __attribute__((vector_size(64), may_alias));
+typedef int64_t lane_mask __attribute__((vector_size(64)));
 
 #define PRODA_INLINE static inline __attribute__((always_inline, unused))
 
