@@ -20,9 +20,9 @@ enum { PRODA_MAX_COMPONENT = 8 };
 
 struct proda_component {
   size_t n_pools;
-  const size_t *pool;  /**< ascending */
+  const size_t *pool; /**< ascending */
   size_t n_transported;
-  size_t factor;       /**< where its inverse blocks start in the workspace: n_pools^2 x L lanes */
+  size_t factor; /**< where its inverse blocks start in the workspace: n_pools^2 x L lanes */
 };
 
 /** A transfer with what a solver needs of it at hand. */
@@ -34,9 +34,9 @@ struct proda_plan {
   size_t n_layers, n_pools, n_channels, n_transfers, n_inputs, n_modifiers;
   size_t n_components;
   const struct proda_component *component; /**< donors before recipients */
-  const size_t *component_of;     /**< [n_pools] */
-  const size_t *place;            /**< [n_pools]: index of the pool within its component */
-  const bool *transported;        /**< [n_pools] */
+  const size_t *component_of;              /**< [n_pools] */
+  const size_t *place;                     /**< [n_pools]: index of the pool within its component */
+  const bool *transported;                 /**< [n_pools] */
   const long *input_of;           /**< [n_pools]: input index, -1 where the pool receives none */
   const size_t *channel_modifier; /**< [n_channels] */
   const size_t *channel_donor;    /**< [n_channels] */

@@ -134,8 +134,14 @@ typedef void solver(const struct system *);
 struct solver_pair {
   solver *forward, *adjoint;
 };
-#define PAIR(m, name) {forward_##m##_##name, adjoint_##m##_##name}
-#define PAIRS(m) {PAIR(m, none), PAIR(m, all), PAIR(m, some)}
+#define PAIR(m, name)                                                                              \
+  {                                                                                                \
+    forward_##m##_##name, adjoint_##m##_##name                                                     \
+  }
+#define PAIRS(m)                                                                                   \
+  {                                                                                                \
+    PAIR(m, none), PAIR(m, all), PAIR(m, some)                                                     \
+  }
 static const struct solver_pair solvers[PRODA_MAX_COMPONENT][3] = {
     PAIRS(1), PAIRS(2), PAIRS(3), PAIRS(4), PAIRS(5), PAIRS(6), PAIRS(7), PAIRS(8),
 };
@@ -280,8 +286,7 @@ void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms 
 }
 
 /* Right-hand side of the adjoint: one, and what recipients downstream hand back. */
-static void assemble_adjoint(const struct proda_plan *plan,
-                             const struct proda_component *component,
+static void assemble_adjoint(const struct proda_plan *plan, const struct proda_component *component,
                              const struct proda_terms *terms, const struct proda_steady *steady,
                              lane *x)
 {

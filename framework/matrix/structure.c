@@ -152,9 +152,9 @@ static void judge(struct proda_block *block)
     pools[k] = lane_select(pools[k] < 0.0, zero, pools[k]);
   }
   for (int i = 0; i < PRODA_LANES; i++)
-    block->status[i] = isnan(finite[i])                  ? PRODA_SOLVE_NOT_FINITE
-                       : lowest[i] < -1e-9 * highest[i]  ? PRODA_SOLVE_NEGATIVE
-                                                         : PRODA_SOLVED;
+    block->status[i] = isnan(finite[i])                 ? PRODA_SOLVE_NOT_FINITE
+                       : lowest[i] < -1e-9 * highest[i] ? PRODA_SOLVE_NEGATIVE
+                                                        : PRODA_SOLVED;
 }
 
 void proda_block_solve(struct proda_block *block)

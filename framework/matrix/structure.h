@@ -46,7 +46,7 @@ void proda_block_solve(struct proda_block *block);
 
 /** Results of the last solve; borrowed. Densities in gC m-3. L = n_layers. */
 enum proda_solve_status proda_block_status(const struct proda_block *block, int i);
-const lane *proda_block_pools(const struct proda_block *block);      /**< [n_pools][L] */
+const lane *proda_block_pools(const struct proda_block *block); /**< [n_pools][L] */
 const struct proda_terms *proda_block_terms(const struct proda_block *block);
 double proda_block_rcond(const struct proda_block *block, int i);
 double proda_block_balance(const struct proda_block *block, int i);

@@ -69,8 +69,8 @@ out:
   return status;
 }
 
-/* Share of the measured layer that lies in each model layer; what reaches below the grid counts as the
- * last layer, a layer of no thickness as its place. */
+/* Share of the measured layer that lies in each model layer; what reaches below the grid counts as
+ * the last layer, a layer of no thickness as its place. */
 static void fill_overlap(const struct proda_grid *grid, double top, double bottom, double *share)
 {
   double above = 0, thickness = bottom - top;

@@ -28,9 +28,9 @@ size_t proda_observation_size(const struct proda_observation *observation);
 /** Slopes that proda_observation_model needs beside the densities: density, slope [L]. */
 void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope);
 
-/** modelled[n]: the density of lane i seen as the measured layers. With `at: node` the cubic through
- * the nodes at the middle of the layer (golden/README.md section 7), with `at: layer` the mean of
- * the model's layers over its thickness. */
+/** modelled[n]: the density of lane i seen as the measured layers. With `at: node` the cubic
+ * through the nodes at the middle of the layer (golden/README.md section 7), with `at: layer` the
+ * mean of the model's layers over its thickness. */
 void proda_observation_model(const struct proda_observation *observation, const lane *density,
                              const lane *slope, int i, double *modelled);
 
@@ -39,8 +39,8 @@ void proda_observation_model(const struct proda_observation *observation, const 
 double proda_observation_log_likelihood(const struct proda_observation *observation,
                                         const double *modelled, double *pointwise);
 
-/** The published weights: layers are ranked by |value - mean| and |depth - mean|, largest first, ties in
- * the order of the data; R is the mean of both ranks; weight = max(1, 10 exp(-(R - 1))). */
+/** The published weights: layers are ranked by |value - mean| and |depth - mean|, largest first,
+ * ties in the order of the data; R is the mean of both ranks; weight = max(1, 10 exp(-(R - 1))). */
 int proda_observation_layer_weights(size_t n, const double *depth, const double *value,
                                     double *weight, struct proda_error *error);
 

@@ -1,7 +1,7 @@
 /** @file pchip.h
- * Monotone piecewise cubic Hermite interpolation (Fritsch & Carlson 1980; slopes of Fritsch & Butland
- * 1984, three-point shape-preserving end slopes), on lanes: one set of nodes, a profile per lane.
- * Outside the nodes the end cubic is continued.
+ * Monotone piecewise cubic Hermite interpolation (Fritsch & Carlson 1980; slopes of Fritsch &
+ * Butland 1984, three-point shape-preserving end slopes), on lanes: one set of nodes, a profile per
+ * lane. Outside the nodes the end cubic is continued.
  */
 #ifndef PRODA_STATS_PCHIP_H
 #define PRODA_STATS_PCHIP_H

@@ -163,8 +163,8 @@ static int clm5_site(const void *model, const struct proda_forcing *forcing, lan
 }
 
 /* xi and xi_n: mean over the months of the product of the scalars, times the depth scalar. */
-static void fill_modifiers(const struct clm5 *model, const struct site_layout *at,
-                           const lane *site, const lane *parameter, lane *modifier)
+static void fill_modifiers(const struct clm5 *model, const struct site_layout *at, const lane *site,
+                           const lane *parameter, lane *modifier)
 {
   const size_t n_months = model->n_months;
   lane log_q10 = lane_log(parameter[P_q10]), w_scaling = parameter[P_w_scaling];

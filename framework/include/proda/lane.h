@@ -87,7 +87,10 @@ PRODA_INLINE int lane_any(lane_mask mask)
 #define PRODA_LANE_UNARY(name, avx512, avx, sse, scalar)                                           \
   PRODA_INLINE lane name(lane x)                                                                   \
   {                                                                                                \
-    union { lane whole; __m256d part[2]; } v = {.whole = x};                                       \
+    union {                                                                                        \
+      lane whole;                                                                                  \
+      __m256d part[2];                                                                             \
+    } v = {.whole = x};                                                                            \
     for (int i = 0; i < 2; i++)                                                                    \
       v.part[i] = avx(v.part[i]);                                                                  \
     return v.whole;                                                                                \
@@ -96,7 +99,10 @@ PRODA_INLINE int lane_any(lane_mask mask)
 #define PRODA_LANE_UNARY(name, avx512, avx, sse, scalar)                                           \
   PRODA_INLINE lane name(lane x)                                                                   \
   {                                                                                                \
-    union { lane whole; __m128d part[4]; } v = {.whole = x};                                       \
+    union {                                                                                        \
+      lane whole;                                                                                  \
+      __m128d part[4];                                                                             \
+    } v = {.whole = x};                                                                            \
     for (int i = 0; i < 4; i++)                                                                    \
       v.part[i] = sse(v.part[i]);                                                                  \
     return v.whole;                                                                                \

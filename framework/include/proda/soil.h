@@ -16,8 +16,8 @@
 extern "C" {
 #endif
 
-/** Diffusivity (m2 day-1) and velocity (m day-1) below which transport does not fall. It decides the
- * carbon of layers that nothing else reaches (golden/README.md section 9.4). */
+/** Diffusivity (m2 day-1) and velocity (m day-1) below which transport does not fall. It decides
+ * the carbon of layers that nothing else reaches (golden/README.md section 9.4). */
 #define PRODA_MIXING_FLOOR 1e-30
 
 /** Forcing of mixing at one site. */
@@ -33,10 +33,11 @@ struct proda_mixing {
 /** Numbers that proda_mixing_site fills. */
 #define PRODA_MIXING_SIZE(n_layers) (6 * (n_layers))
 
-/** The mean monthly transport operator of a site, as coefficients of its two diffusivities. Koven et
- * al. 2013 (doi 10.5194/bg-10-7109-2013) as discretised with Patankar's power law, the deeper of both
- * years' active layers deciding: up to 2 m frost mixes (cryoturbation, falling linearly to
- * zero at 3 m or the bedrock), deeper organisms do (bioturbation), where nothing thaws nothing mixes.
+/** The mean monthly transport operator of a site, as coefficients of its two diffusivities. Koven
+ * et al. 2013 (doi 10.5194/bg-10-7109-2013) as discretised with Patankar's power law, the deeper of
+ * both years' active layers deciding: up to 2 m frost mixes (cryoturbation, falling linearly to
+ * zero at 3 m or the bedrock), deeper organisms do (bioturbation), where nothing thaws nothing
+ * mixes.
  *
  * Every conductance is linear in the diffusivity that acts: the floor is 15 orders of magnitude
  * below it, so that the power law is 1 on mixing faces and the rest does not depend on parameters.
@@ -45,8 +46,8 @@ struct proda_mixing {
  * m-2 for the first two, day-1 for the last. */
 void proda_mixing_site(const struct proda_mixing *mixing, double *coefficient);
 
-/** The operator of a draw: transport[3][L] as in struct proda_terms, from the site's coefficients and
- * the diffusivities, m2 day-1. */
+/** The operator of a draw: transport[3][L] as in struct proda_terms, from the site's coefficients
+ * and the diffusivities, m2 day-1. */
 PRODA_INLINE void proda_mixing_bands(size_t n_layers, const lane *coefficient, lane bioturbation,
                                      lane cryoturbation, lane *transport)
 {
@@ -62,8 +63,8 @@ PRODA_INLINE void proda_mixing_bands(size_t n_layers, const lane *coefficient, l
 }
 
 /** Shares of the plant input by layer, sum 1: beta^(100 top) - beta^(100 bottom), normalised
- * (Jackson et al. 1996, doi 10.1007/BF00333714; depths in cm there). On lanes where `frozen` is not zero all
- * goes to the first layer. `share` and the faces: [n_layers]. */
+ * (Jackson et al. 1996, doi 10.1007/BF00333714; depths in cm there). On lanes where `frozen` is not
+ * zero all goes to the first layer. `share` and the faces: [n_layers]. */
 PRODA_INLINE void proda_root_profile(size_t n_layers, const double *interface, lane beta,
                                      lane frozen, lane *share)
 {
