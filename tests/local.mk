@@ -12,3 +12,4 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
+include $(top_srcdir)/tests/plugin/local.mk

@@ -1,6 +1,174 @@
-#include "cli/cli.h"
+#include "config.h"
 
-int main(void)
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "yaml/yaml.h"
+
+/* One line a command, in the order of `proda --help`. */
+static const struct cli_command *const command_table[] = {
+    &cli_header,
+};
+enum { N_COMMANDS = sizeof command_table / sizeof *command_table };
+
+struct options {
+  const char *plugin_path;
+  int quiet;
+  int first; /* argument that names the command */
+};
+
+static void print_help(void)
 {
-  return CLI_OK;
+  printf("Usage: proda [OPTION]... COMMAND [ARGUMENT]...\n"
+         "\n"
+         "Calibrates soil-carbon structures against measured profiles and maps them.\n"
+         "\n"
+         "Commands (`proda COMMAND --help` tells more):\n");
+  for (size_t i = 0; i < N_COMMANDS; i++)
+    printf("  %-10s %s\n", command_table[i]->name, command_table[i]->summary);
+  printf("\n"
+         "Options:\n"
+         "  --plugin-path DIR[:DIR]...  look for plugins there first\n"
+         "  --quiet                     no progress, errors only\n"
+         "  --help                      this text\n"
+         "  --version                   the version\n"
+         "\n"
+         "Environment: PRODA_PLUGIN_PATH names further directories of plugins.\n");
+}
+
+static const struct cli_command *find_command(const char *name, struct proda_error *error)
+{
+  const char *names[N_COMMANDS];
+  char hint[PRODA_HINT_SIZE];
+  for (size_t i = 0; i < N_COMMANDS; i++) {
+    names[i] = command_table[i]->name;
+    if (strcmp(names[i], name) == 0)
+      return command_table[i];
+  }
+  proda_error_set(error, "unknown command '%.40s'%s", name,
+                  proda_hint(name, names, N_COMMANDS, hint));
+  return NULL;
+}
+
+/** Value of "--NAME VALUE" or "--NAME=VALUE" at argv[*i]; NULL where it is another option. */
+static const char *option_value(const char *name, int argc, char **argv, int *i)
+{
+  size_t length = strlen(name);
+  if (strncmp(argv[*i], name, length) != 0)
+    return NULL;
+  if (argv[*i][length] == '=')
+    return argv[*i] + length + 1;
+  if (argv[*i][length] != '\0' || *i + 1 >= argc)
+    return NULL;
+  return argv[++*i];
+}
+
+static int read_options(int argc, char **argv, struct options *options, struct proda_error *error)
+{
+  int i = 1;
+  for (; i < argc && argv[i][0] == '-'; i++) {
+    const char *value = option_value("--plugin-path", argc, argv, &i);
+    if (value)
+      options->plugin_path = value;
+    else if (strcmp(argv[i], "--quiet") == 0)
+      options->quiet = 1;
+    else if (strcmp(argv[i], "--plugin-path") == 0)
+      return proda_error_set(error, "--plugin-path needs a value, DIR[:DIR]...");
+    else
+      return proda_error_set(error, "unknown option '%.40s'; see `proda --help`", argv[i]);
+  }
+  if (i == argc)
+    return proda_error_set(error, "no command given; see `proda --help`");
+  options->first = i;
+  return PRODA_OK;
+}
+
+/** All arguments with spaces between; NULL for lack of memory. */
+static char *join_arguments(int argc, char **argv)
+{
+  char *text = NULL;
+  size_t size;
+  FILE *stream = open_memstream(&text, &size);
+  if (!stream)
+    return NULL;
+  fputs("proda", stream);
+  for (int i = 1; i < argc; i++)
+    fprintf(stream, " %s", argv[i]);
+  if (fclose(stream)) {
+    free(text);
+    return NULL;
+  }
+  return text;
+}
+
+/** What was printed must have arrived, on a full disk too. */
+static int flush_output(struct proda_error *error)
+{
+  errno = 0;
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return CLI_OK;
+  proda_error_set(error, "standard output cannot be written: %s", strerror(errno ? errno : EIO));
+  return CLI_FAILED;
+}
+
+static int run_command(const struct cli_command *command, const struct options *options, int argc,
+                       char **argv, struct proda_error *error)
+{
+  int result = CLI_FAILED;
+  struct cli cli = {.quiet = options->quiet};
+  char *command_line = join_arguments(argc, argv);
+  if (!command_line) {
+    proda_error_set(error, "out of memory");
+    goto out;
+  }
+  cli.command_line = command_line;
+  result = command->run(&cli, argc - options->first, argv + options->first, error);
+  if (result == CLI_OK)
+    result = flush_output(error);
+out:
+  free(command_line);
+  return result;
+}
+
+static int wants_help(int argc, char **argv, int first)
+{
+  for (int i = first; i < argc; i++)
+    if (strcmp(argv[i], "--help") == 0)
+      return 1;
+  return 0;
+}
+
+static int start(int argc, char **argv, struct proda_error *error)
+{
+  struct options options = {0};
+  if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+    printf("proda %s\n", PACKAGE_VERSION);
+    return flush_output(error);
+  }
+  if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    print_help();
+    return flush_output(error);
+  }
+  if (read_options(argc, argv, &options, error))
+    return CLI_USAGE;
+  const struct cli_command *command = find_command(argv[options.first], error);
+  if (!command)
+    return CLI_USAGE;
+  if (wants_help(argc, argv, options.first + 1)) {
+    fputs(command->help, stdout);
+    return flush_output(error);
+  }
+  return run_command(command, &options, argc, argv, error);
+}
+
+int main(int argc, char **argv)
+{
+  struct proda_error error = {""};
+  int result = start(argc, argv, &error);
+  if (result != CLI_OK && *error.message)
+    fprintf(stderr, "proda: %s\n", error.message);
+  return result;
 }

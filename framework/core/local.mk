@@ -1,1 +1,2 @@
-libproda_la_SOURCES += %D%/mixing.c %D%/random.c %D%/status.c
+libproda_la_SOURCES += %D%/arena.c %D%/arena.h %D%/file.c %D%/file.h %D%/mixing.c %D%/random.c \
+  %D%/status.c

@@ -33,7 +33,7 @@ struct proda_expression {
 };
 
 /** Parses `text`. On failure the message says what was expected and `*offset` where.
- * `*expression` is released by proda_expression_free. Nesting is limited to 64. */
+ * `*expression` is released by proda_expression_free. At most 1000 characters, nested 64 deep. */
 int proda_expression_parse(const char *text, struct proda_expression **expression, size_t *offset,
                            struct proda_error *error);
 void proda_expression_free(struct proda_expression *expression);
@@ -41,9 +41,17 @@ void proda_expression_free(struct proda_expression *expression);
 /** Finds the value of a name; returns 0, or -1 where it has none. */
 typedef int proda_lookup(void *context, const char *name, double *value);
 
-/** The value, NaN where a name has none or a call is unknown (exp, log, sqrt, min, max are known). */
+/** The value, NaN where a name has none or a call is unknown (exp, log, sqrt, min, max are known).
+ */
 double proda_expression_evaluate(const struct proda_expression *expression, proda_lookup *lookup,
                                  void *context);
+
+/** The value where no name occurs (calls may); NaN where one does. */
+double proda_expression_constant(const struct proda_expression *expression);
+
+/** The first call of an unknown function or with a wrong number of arguments, NULL where all are
+ * fine. */
+const struct proda_expression *proda_expression_bad_call(const struct proda_expression *expression);
 
 /** Calls `visit` for every name that is not a called function; stops at the first nonzero result
  * and returns it. */

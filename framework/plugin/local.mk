@@ -1,1 +1,3 @@
-libproda_la_SOURCES += %D%/expression.h %D%/loader.h %D%/manifest.h
+libproda_la_SOURCES += %D%/expression.c %D%/expression.h %D%/loader.h %D%/manifest.c %D%/manifest.h \
+  %D%/manifest_graph.c %D%/manifest_model.c %D%/manifest_observe.c %D%/manifest_reader.h \
+  %D%/manifest_settings.c %D%/unit.c %D%/unit.h

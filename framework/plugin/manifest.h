@@ -15,8 +15,7 @@
 #include <proda/sampler.h>
 
 #include "plugin/expression.h"
-
-enum { PRODA_DIGEST_SIZE = 33 }; /**< 32 hexadecimal digits and NUL */
+#include "store/digest.h"
 
 enum proda_dims { /**< axes of a driver, in the order layer, month */
   PRODA_DIM_LAYER = 1,

@@ -7,17 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "store/digest.h"
 #include "store/ncfile.h"
-
-/** A growing digest (XXH3-128) of everything a store depends on. */
-struct proda_digest;
-struct proda_digest *proda_digest_new(void); /**< NULL for lack of memory */
-void proda_digest_bytes(struct proda_digest *digest, const void *data, size_t size);
-void proda_digest_text(struct proda_digest *digest, const char *text); /**< with its NUL */
-/** Adds a file's bytes. */
-int proda_digest_file(struct proda_digest *digest, const char *path, struct proda_error *error);
-/** Writes 32 hexadecimal digits and NUL, and frees the digest. */
-void proda_digest_finish(struct proda_digest *digest, char out[33]);
 
 /** Writes Conventions, title, proda_version, proda_command, proda_inputs (the digest), history and
  * seed as global attributes. */

@@ -15,10 +15,10 @@ enum proda_yaml_kind { PRODA_YAML_SCALAR, PRODA_YAML_SEQUENCE, PRODA_YAML_MAPPIN
 
 struct proda_yaml_node {
   enum proda_yaml_kind kind;
-  size_t line, column; /**< from 1, of the node's first character */
-  const char *text;    /**< scalar: its text, NUL-terminated; else NULL */
-  bool quoted;         /**< scalar: written in quotes, so never a number or null */
-  size_t n_items;      /**< sequence: items; mapping: entries */
+  size_t line, column;           /**< from 1, of the node's first character */
+  const char *text;              /**< scalar: its text, NUL-terminated; else NULL */
+  bool quoted;                   /**< scalar: written in quotes, so never a number or null */
+  size_t n_items;                /**< sequence: items; mapping: entries */
   struct proda_yaml_node **item; /**< sequence items or mapping values */
   struct proda_yaml_node **key;  /**< mapping: keys, always scalars, never repeated */
 };
@@ -43,6 +43,15 @@ int proda_yaml_error(const struct proda_yaml *document, const struct proda_yaml_
                      struct proda_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5), cold));
 
+/** The same for character `offset` of a scalar written on one line. */
+int proda_yaml_error_in(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                        size_t offset, struct proda_error *error, const char *format, ...)
+    __attribute__((format(printf, 5, 6), cold));
+
+/** Refuses a node of another kind, and a scalar that is empty; `what` names what was wanted. */
+int proda_yaml_expect(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                      enum proda_yaml_kind kind, const char *what, struct proda_error *error);
+
 /** Value of a key of a mapping, NULL where absent. */
 const struct proda_yaml_node *proda_yaml_get(const struct proda_yaml_node *mapping,
                                              const char *key);
@@ -66,5 +75,10 @@ int proda_yaml_string(const struct proda_yaml *document, const struct proda_yaml
 /** The candidate nearest to `word` (edit distance at most a third of its length, at least 1), or
  * NULL. For "did you mean". */
 const char *proda_nearest(const char *word, const char *const *candidates, size_t n);
+
+enum { PRODA_HINT_SIZE = 256 };
+/** Writes "; did you mean 'x'?", else "; expected one of: ..." and returns `hint`. */
+const char *proda_hint(const char *word, const char *const *candidates, size_t n,
+                       char hint[PRODA_HINT_SIZE]);
 
 #endif

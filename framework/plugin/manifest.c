@@ -1,0 +1,323 @@
+#include "plugin/manifest.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "plugin/manifest_reader.h"
+#include "plugin/unit.h"
+
+enum { MAX_SIZE = 4 << 20, MAX_NAME = 60 };
+
+/** What proda_manifest_free must find again; `manifest` is the public face. */
+struct owner {
+  struct proda_manifest manifest;
+  struct proda_yaml *document;
+  struct proda_arena *arena;
+};
+
+void *proda_manifest_alloc(const struct manifest_reader *reader, size_t n, size_t size)
+{
+  void *memory = proda_arena_alloc(reader->arena, n, size);
+  if (!memory)
+    proda_error_set(reader->error, "%s: out of memory", reader->manifest->path);
+  return memory;
+}
+
+int proda_manifest_keys(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
+                        const char *const *known, const char *const *required, const char *what)
+{
+  if (proda_yaml_known_keys(reader->document, mapping, known, what, reader->error))
+    return PRODA_ERROR;
+  for (; *required; required++)
+    if (!proda_yaml_get(mapping, *required))
+      return proda_yaml_error(reader->document, mapping, reader->error, "%s lacks the key '%s'",
+                              what, *required);
+  return PRODA_OK;
+}
+
+static bool is_identifier(const char *text)
+{
+  if (!isalpha((unsigned char)*text) && *text != '_')
+    return false;
+  for (; *text; text++)
+    if (!isalnum((unsigned char)*text) && *text != '_')
+      return false;
+  return true;
+}
+
+int proda_manifest_identifier(const struct manifest_reader *reader,
+                              const struct proda_yaml_node *node, const char *what,
+                              const char **text)
+{
+  if (proda_yaml_string(reader->document, node, text, reader->error))
+    return PRODA_ERROR;
+  if (!is_identifier(*text) || strlen(*text) > MAX_NAME)
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "'%.40s' cannot name %s: expected letters, digits and _, not starting "
+                            "with a digit, at most %d",
+                            *text, what, MAX_NAME);
+  return PRODA_OK;
+}
+
+int proda_manifest_text(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
+                        const char *key, const char *fallback, const char **text)
+{
+  const struct proda_yaml_node *node = proda_yaml_get(mapping, key);
+  *text = fallback;
+  return node ? proda_yaml_string(reader->document, node, text, reader->error) : PRODA_OK;
+}
+
+int proda_manifest_unit(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
+                        const char *fallback, const char **unit)
+{
+  const struct proda_yaml_node *node = proda_yaml_get(mapping, "unit");
+  struct proda_error problem;
+  *unit = fallback;
+  if (!node)
+    return PRODA_OK;
+  if (proda_yaml_string(reader->document, node, unit, reader->error))
+    return PRODA_ERROR;
+  if (proda_unit_check(*unit, &problem))
+    return proda_yaml_error(reader->document, node, reader->error, "%s", problem.message);
+  return PRODA_OK;
+}
+
+int proda_manifest_numbers(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                           const char *what, size_t *n, const double **value)
+{
+  if (proda_yaml_expect(reader->document, node, PRODA_YAML_SEQUENCE, what, reader->error))
+    return PRODA_ERROR;
+  double *number = proda_manifest_alloc(reader, node->n_items, sizeof *number);
+  if (!number)
+    return PRODA_ERROR;
+  for (size_t i = 0; i < node->n_items; i++)
+    if (proda_yaml_number(reader->document, node->item[i], &number[i], reader->error))
+      return PRODA_ERROR;
+  *n = node->n_items;
+  *value = number;
+  return PRODA_OK;
+}
+
+int proda_manifest_choose(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                          const char *const *names, size_t n, const char *what, size_t *index)
+{
+  const char *text;
+  if (proda_yaml_string(reader->document, node, &text, reader->error))
+    return PRODA_ERROR;
+  for (*index = 0; *index < n; ++*index)
+    if (strcmp(names[*index], text) == 0)
+      return PRODA_OK;
+  char hint[PRODA_HINT_SIZE];
+  return proda_yaml_error(reader->document, node, reader->error, "unknown %s '%.40s'%s", what, text,
+                          proda_hint(text, names, n, hint));
+}
+
+static int read_version(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+{
+  const struct proda_yaml_node *node = proda_yaml_get(root, "proda");
+  long version;
+  if (!node)
+    return proda_yaml_error(reader->document, root, reader->error,
+                            "this is not a proda manifest: it lacks the key 'proda: %u'",
+                            PRODA_ABI_VERSION);
+  if (proda_yaml_integer(reader->document, node, 0, 1000000, &version, reader->error))
+    return PRODA_ERROR;
+  if (version != PRODA_ABI_VERSION)
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "written for version %ld of the plugin interface; this proda has %u",
+                            version, PRODA_ABI_VERSION);
+  return PRODA_OK;
+}
+
+static int read_kind(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+{
+  static const char *const name[] = {"model", "sampler", "emulator"};
+  const struct proda_yaml_node *node = proda_yaml_get(root, "kind");
+  size_t index;
+  if (!node)
+    return proda_yaml_error(reader->document, root, reader->error,
+                            "a manifest lacks the key 'kind': model, sampler or emulator");
+  if (proda_manifest_choose(reader, node, name, 3, "kind", &index))
+    return PRODA_ERROR;
+  reader->manifest->kind = (enum proda_kind)(PRODA_MODEL + index);
+  return PRODA_OK;
+}
+
+/** The name must be that of the file, "<name>.yaml"; texts that are not from a file have none. */
+static int read_name(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+{
+  const struct proda_yaml_node *node = proda_yaml_get(root, "name");
+  struct proda_manifest *manifest = reader->manifest;
+  if (proda_manifest_identifier(reader, node, "a plugin", &manifest->name))
+    return PRODA_ERROR;
+  const char *slash = strrchr(manifest->path, '/');
+  const char *base = slash ? slash + 1 : manifest->path;
+  const char *dot = strrchr(base, '.');
+  if (!dot || strcmp(dot, ".yaml") != 0)
+    return PRODA_OK;
+  size_t length = (size_t)(dot - base);
+  if (strlen(manifest->name) != length || strncmp(manifest->name, base, length) != 0)
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "the name '%.40s' must be that of the file, '%.*s'", manifest->name,
+                            (int)length, base);
+  return PRODA_OK;
+}
+
+static int read_references(const struct manifest_reader *reader, const struct proda_yaml_node *node)
+{
+  if (!node)
+    return PRODA_OK;
+  if (proda_yaml_expect(reader->document, node, PRODA_YAML_SEQUENCE, "cite", reader->error))
+    return PRODA_ERROR;
+  const char **reference = proda_manifest_alloc(reader, node->n_items, sizeof(char *));
+  if (!reference)
+    return PRODA_ERROR;
+  for (size_t i = 0; i < node->n_items; i++)
+    if (proda_yaml_string(reader->document, node->item[i], &reference[i], reader->error))
+      return PRODA_ERROR;
+  reader->manifest->reference = reference;
+  reader->manifest->n_references = node->n_items;
+  return PRODA_OK;
+}
+
+static int read_head(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+{
+  struct proda_manifest *manifest = reader->manifest;
+  if (read_name(reader, root) || proda_manifest_text(reader, root, "title", "", &manifest->title) ||
+      proda_manifest_text(reader, root, "doc", "", &manifest->doc) ||
+      read_references(reader, proda_yaml_get(root, "cite")))
+    return PRODA_ERROR;
+  return proda_manifest_read_settings(reader, proda_yaml_get(root, "settings"));
+}
+
+static int read_model(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+{
+  static const char *const time[] = {"day", "yr"};
+  size_t unit;
+  if (proda_manifest_choose(reader, proda_yaml_get(root, "time"), time, 2, "unit of time", &unit))
+    return PRODA_ERROR;
+  reader->manifest->time = time[unit];
+  if (proda_manifest_read_grid(reader, proda_yaml_get(root, "grid")) ||
+      proda_manifest_read_drivers(reader, proda_yaml_get(root, "drivers")) ||
+      proda_manifest_read_parameters(reader, proda_yaml_get(root, "parameters")))
+    return PRODA_ERROR;
+  return proda_manifest_read_graph(reader, root);
+}
+
+static int read_root(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+{
+  static const char *const known_plain[] = {"proda", "kind", "name",     "title",
+                                            "doc",   "cite", "settings", NULL};
+  static const char *const required_plain[] = {"name", "title", NULL};
+  static const char *const known_model[] = {
+      "proda",     "kind",   "name",     "title",     "doc",        "cite",
+      "settings",  "time",   "grid",     "drivers",   "parameters", "pools",
+      "modifiers", "inputs", "channels", "transport", "observe",    NULL};
+  static const char *const required_model[] = {"name",       "title",   "time",      "grid",
+                                               "parameters", "pools",   "modifiers", "inputs",
+                                               "channels",   "observe", NULL};
+  if (read_version(reader, root) || read_kind(reader, root))
+    return PRODA_ERROR;
+  bool model = reader->manifest->kind == PRODA_MODEL;
+  static const char *const what[] = {"", "a model's manifest", "a sampler's manifest",
+                                     "an emulator's manifest"};
+  if (proda_manifest_keys(reader, root, model ? known_model : known_plain,
+                          model ? required_model : required_plain, what[reader->manifest->kind]) ||
+      read_head(reader, root))
+    return PRODA_ERROR;
+  return model ? read_model(reader, root) : PRODA_OK;
+}
+
+int proda_manifest_parse(const char *name, const char *text, size_t size,
+                         struct proda_manifest **manifest, struct proda_error *error)
+{
+  struct owner *owner = calloc(1, sizeof *owner);
+  if (!owner)
+    return proda_error_set(error, "%s: out of memory", name);
+  owner->arena = proda_arena_new();
+  int status = owner->arena ? proda_yaml_parse(name, text, size, &owner->document, error)
+                            : proda_error_set(error, "%s: out of memory", name);
+  if (!status) {
+    struct manifest_reader reader = {.document = owner->document,
+                                     .arena = owner->arena,
+                                     .manifest = &owner->manifest,
+                                     .error = error};
+    owner->manifest.path = proda_yaml_name(owner->document);
+    proda_digest_of(text, size, owner->manifest.digest);
+    status = read_root(&reader, proda_yaml_root(owner->document));
+  }
+  if (status)
+    proda_manifest_free(&owner->manifest);
+  else
+    *manifest = &owner->manifest;
+  return status;
+}
+
+int proda_manifest_read(const char *path, struct proda_manifest **manifest,
+                        struct proda_error *error)
+{
+  char *text = NULL;
+  size_t size = 0;
+  if (proda_file_read(path, MAX_SIZE, &text, &size, error))
+    return PRODA_ERROR;
+  int status = proda_manifest_parse(path, text, size, manifest, error);
+  free(text);
+  return status;
+}
+
+void proda_manifest_free(struct proda_manifest *manifest)
+{
+  if (!manifest)
+    return;
+  struct owner *owner = (struct owner *)manifest; /* its first member */
+  for (size_t i = 0; i < manifest->n_channels; i++)
+    proda_expression_free((struct proda_expression *)manifest->channel[i].rate);
+  for (size_t i = 0; i < manifest->n_transfers; i++)
+    proda_expression_free((struct proda_expression *)manifest->transfer[i].fraction);
+  proda_yaml_free(owner->document);
+  proda_arena_free(owner->arena);
+  free(owner);
+}
+
+long proda_manifest_parameter(const struct proda_manifest *manifest, const char *name)
+{
+  for (size_t i = 0; i < manifest->n_parameters; i++)
+    if (strcmp(manifest->parameter[i].name, name) == 0 ||
+        strcmp(manifest->parameter[i].symbol, name) == 0)
+      return (long)i;
+  return -1;
+}
+
+long proda_manifest_pool(const struct proda_manifest *manifest, const char *name)
+{
+  for (size_t i = 0; i < manifest->n_pools; i++)
+    if (strcmp(manifest->pool[i], name) == 0)
+      return (long)i;
+  return -1;
+}
+
+long proda_manifest_driver(const struct proda_manifest *manifest, const char *name)
+{
+  for (size_t i = 0; i < manifest->n_drivers; i++)
+    if (strcmp(manifest->driver[i].name, name) == 0)
+      return (long)i;
+  return -1;
+}
+
+long proda_manifest_observable(const struct proda_manifest *manifest, const char *name)
+{
+  for (size_t i = 0; i < manifest->n_observables; i++)
+    if (strcmp(manifest->observable[i].name, name) == 0)
+      return (long)i;
+  return -1;
+}
+
+long proda_manifest_setting(const struct proda_manifest *manifest, const char *name)
+{
+  for (size_t i = 0; i < manifest->n_settings; i++)
+    if (strcmp(manifest->setting[i].name, name) == 0)
+      return (long)i;
+  return -1;
+}

@@ -1,0 +1,116 @@
+#include <math.h>
+#include <string.h>
+
+#include "plugin/manifest_reader.h"
+
+/** The sum being taken apart. */
+struct linear_sum {
+  const struct manifest_reader *reader;
+  const struct proda_yaml_node *node;
+  double *weight; /* [n_pools], added to */
+};
+
+static int add(const struct linear_sum *sum, const struct proda_expression *part, double factor);
+
+static int refuse(const struct linear_sum *sum, const struct proda_expression *part)
+{
+  return proda_yaml_error_in(sum->reader->document, sum->node, part->offset, sum->reader->error,
+                             "expected a sum of pools, each times a number at most");
+}
+
+static int add_pool(const struct linear_sum *sum, const struct proda_expression *name,
+                    double factor)
+{
+  const struct proda_manifest *manifest = sum->reader->manifest;
+  char hint[PRODA_HINT_SIZE];
+  long pool = proda_manifest_pool(manifest, name->name);
+  if (pool < 0)
+    return proda_yaml_error_in(sum->reader->document, sum->node, name->offset, sum->reader->error,
+                               "unknown pool '%.40s'%s", name->name,
+                               proda_hint(name->name, manifest->pool, manifest->n_pools, hint));
+  sum->weight[pool] += factor;
+  return PRODA_OK;
+}
+
+static int add_product(const struct linear_sum *sum, const struct proda_expression *part,
+                       double factor)
+{
+  double left = proda_expression_constant(part->argument[0]);
+  double right = proda_expression_constant(part->argument[1]);
+  if (part->kind == PRODA_EXPRESSION_DIVIDE)
+    return isfinite(1.0 / right) ? add(sum, part->argument[0], factor / right) : refuse(sum, part);
+  if (isfinite(left))
+    return add(sum, part->argument[1], factor * left);
+  return isfinite(right) ? add(sum, part->argument[0], factor * right) : refuse(sum, part);
+}
+
+static int add(const struct linear_sum *sum, const struct proda_expression *part, double factor)
+{
+  switch (part->kind) {
+  case PRODA_EXPRESSION_NAME:
+    return add_pool(sum, part, factor);
+  case PRODA_EXPRESSION_NEGATE:
+    return add(sum, part->argument[0], -factor);
+  case PRODA_EXPRESSION_ADD:
+  case PRODA_EXPRESSION_SUBTRACT:
+    if (add(sum, part->argument[0], factor))
+      return PRODA_ERROR;
+    return add(sum, part->argument[1], part->kind == PRODA_EXPRESSION_ADD ? factor : -factor);
+  case PRODA_EXPRESSION_MULTIPLY:
+  case PRODA_EXPRESSION_DIVIDE:
+    return add_product(sum, part, factor);
+  case PRODA_EXPRESSION_NUMBER:
+  case PRODA_EXPRESSION_POWER:
+  case PRODA_EXPRESSION_CALL:
+    break;
+  }
+  return refuse(sum, part);
+}
+
+static int read_sum(const struct linear_sum *sum)
+{
+  struct proda_expression *expression = NULL;
+  struct proda_error problem;
+  const char *text;
+  size_t offset;
+  if (proda_yaml_string(sum->reader->document, sum->node, &text, sum->reader->error))
+    return PRODA_ERROR;
+  if (proda_expression_parse(text, &expression, &offset, &problem))
+    return proda_yaml_error_in(sum->reader->document, sum->node, offset, sum->reader->error, "%s",
+                               problem.message);
+  int status = add(sum, expression, 1.0);
+  proda_expression_free(expression);
+  return status;
+}
+
+static int read_observable(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                           struct proda_observable *observable)
+{
+  static const char *const known[] = {"sum", "unit", "doc", NULL};
+  static const char *const required[] = {"sum", "unit", NULL};
+  observable->weight = proda_manifest_alloc(reader, reader->manifest->n_pools, sizeof(double));
+  if (!observable->weight || proda_manifest_keys(reader, node, known, required, "an observable") ||
+      proda_manifest_unit(reader, node, "1", &observable->unit) ||
+      proda_manifest_text(reader, node, "doc", "", &observable->doc))
+    return PRODA_ERROR;
+  const struct linear_sum sum = {reader, proda_yaml_get(node, "sum"), observable->weight};
+  return read_sum(&sum);
+}
+
+int proda_manifest_read_observables(const struct manifest_reader *reader,
+                                    const struct proda_yaml_node *node)
+{
+  if (proda_yaml_expect(reader->document, node, PRODA_YAML_MAPPING, "observe", reader->error))
+    return PRODA_ERROR;
+  struct proda_observable *observable =
+      proda_manifest_alloc(reader, node->n_items, sizeof *observable);
+  if (!observable)
+    return PRODA_ERROR;
+  for (size_t i = 0; i < node->n_items; i++)
+    if (proda_manifest_identifier(reader, node->key[i], "an observable", &observable[i].name) ||
+        read_observable(reader, node->item[i], &observable[i]))
+      return PRODA_ERROR;
+  reader->manifest->observable = observable;
+  reader->manifest->n_observables = node->n_items;
+  return PRODA_OK;
+}

@@ -1,0 +1,71 @@
+/** @file manifest_reader.h
+ * From a YAML tree to a manifest, a file a section: manifest.c (head), manifest_settings.c,
+ * manifest_model.c (grid, drivers, parameters), manifest_graph.c (pools, channels),
+ * manifest_observe.c.
+ *
+ * Every function refuses with file:line:column, what was expected and the nearest known name.
+ */
+#ifndef PRODA_PLUGIN_MANIFEST_READER_H
+#define PRODA_PLUGIN_MANIFEST_READER_H
+
+#include "core/arena.h"
+#include "plugin/manifest.h"
+#include "yaml/yaml.h"
+
+struct manifest_reader {
+  const struct proda_yaml *document;
+  struct proda_arena *arena; /**< every array of the manifest */
+  struct proda_manifest *manifest;
+  struct proda_error *error;
+};
+
+/** Zero-initialised array in the manifest's arena; NULL with a message for lack of memory. */
+void *proda_manifest_alloc(const struct manifest_reader *reader, size_t n, size_t size);
+
+/** Refuses a mapping that lacks one of `required` (NULL-terminated) or holds a key outside
+ * `known`. */
+int proda_manifest_keys(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
+                        const char *const *known, const char *const *required, const char *what);
+
+/** Refuses a text that is not a C identifier. */
+int proda_manifest_identifier(const struct manifest_reader *reader,
+                              const struct proda_yaml_node *node, const char *what,
+                              const char **text);
+
+/** Text of a key, `fallback` where the key is absent. */
+int proda_manifest_text(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
+                        const char *key, const char *fallback, const char **text);
+
+/** `unit:` of a mapping, checked; `fallback` where the key is absent. */
+int proda_manifest_unit(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
+                        const char *fallback, const char **unit);
+
+/** A list of numbers, in the manifest's arena. */
+int proda_manifest_numbers(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                           const char *what, size_t *n, const double **value);
+
+/** Index of the text of `node` among `names`, else "unknown WHAT 'x'; did you mean 'y'?". */
+int proda_manifest_choose(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                          const char *const *names, size_t n, const char *what, size_t *index);
+
+/** One value of a setting as struct proda_setting says, checked against its spec; it lives in
+ * `arena`. Also for values that an experiment gives. */
+int proda_setting_read(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                       const struct proda_setting_spec *spec, struct proda_arena *arena,
+                       struct proda_setting *setting, struct proda_error *error);
+
+int proda_manifest_read_settings(const struct manifest_reader *reader,
+                                 const struct proda_yaml_node *node);
+int proda_manifest_read_grid(const struct manifest_reader *reader,
+                             const struct proda_yaml_node *node);
+int proda_manifest_read_drivers(const struct manifest_reader *reader,
+                                const struct proda_yaml_node *node);
+int proda_manifest_read_parameters(const struct manifest_reader *reader,
+                                   const struct proda_yaml_node *node);
+/** pools, modifiers, inputs, channels, transport, observe of the root mapping. */
+int proda_manifest_read_graph(const struct manifest_reader *reader,
+                              const struct proda_yaml_node *root);
+int proda_manifest_read_observables(const struct manifest_reader *reader,
+                                    const struct proda_yaml_node *node);
+
+#endif

@@ -1,0 +1,177 @@
+#include "yaml/yaml.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "yaml/tree.h"
+
+const struct proda_yaml_node *proda_yaml_root(const struct proda_yaml *document)
+{
+  return document->root;
+}
+
+const char *proda_yaml_name(const struct proda_yaml *document)
+{
+  return document->name;
+}
+
+static int error_at(const struct proda_yaml *document, size_t line, size_t column,
+                    struct proda_error *error, const char *format, va_list arguments)
+{
+  char what[PRODA_MESSAGE_SIZE];
+  vsnprintf(what, sizeof what, format, arguments);
+  return proda_error_set(error, "%s:%zu:%zu: %s", document->name, line, column, what);
+}
+
+int proda_yaml_error(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                     struct proda_error *error, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  error_at(document, node->line, node->column, error, format, arguments);
+  va_end(arguments);
+  return PRODA_ERROR;
+}
+
+int proda_yaml_error_in(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                        size_t offset, struct proda_error *error, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  error_at(document, node->line, node->column + offset + (node->quoted ? 1 : 0), error, format,
+           arguments);
+  va_end(arguments);
+  return PRODA_ERROR;
+}
+
+const struct proda_yaml_node *proda_yaml_get(const struct proda_yaml_node *mapping, const char *key)
+{
+  if (mapping->kind != PRODA_YAML_MAPPING)
+    return NULL;
+  for (size_t i = 0; i < mapping->n_items; i++)
+    if (strcmp(mapping->key[i]->text, key) == 0)
+      return mapping->item[i];
+  return NULL;
+}
+
+static bool is_known(const char *key, const char *const *known)
+{
+  while (*known && strcmp(*known, key) != 0)
+    known++;
+  return *known != NULL;
+}
+
+int proda_yaml_known_keys(const struct proda_yaml *document, const struct proda_yaml_node *mapping,
+                          const char *const *known, const char *what, struct proda_error *error)
+{
+  size_t n_known = 0;
+  if (proda_yaml_expect(document, mapping, PRODA_YAML_MAPPING, what, error))
+    return PRODA_ERROR;
+  while (known[n_known])
+    n_known++;
+  for (size_t i = 0; i < mapping->n_items; i++) {
+    const char *key = mapping->key[i]->text;
+    if (is_known(key, known))
+      continue;
+    char hint[PRODA_HINT_SIZE];
+    return proda_yaml_error(document, mapping->key[i], error, "%s has no key '%.40s'%s", what, key,
+                            proda_hint(key, known, n_known, hint));
+  }
+  return PRODA_OK;
+}
+
+static bool is_null(const struct proda_yaml_node *node)
+{
+  return node->kind == PRODA_YAML_SCALAR && !node->quoted &&
+         (!*node->text || strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0);
+}
+
+/** "expected WHAT, found ..." */
+static int mismatch(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                    struct proda_error *error, const char *what)
+{
+  if (node->kind != PRODA_YAML_SCALAR)
+    return proda_yaml_error(document, node, error, "expected %s, found %s", what,
+                            node->kind == PRODA_YAML_SEQUENCE ? "a list" : "a mapping");
+  if (is_null(node))
+    return proda_yaml_error(document, node, error, "expected %s, found nothing", what);
+  return proda_yaml_error(document, node, error, "expected %s, found %s'%.40s'", what,
+                          node->quoted ? "the text " : "", node->text);
+}
+
+int proda_yaml_expect(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                      enum proda_yaml_kind kind, const char *what, struct proda_error *error)
+{
+  static const char *const name[] = {"a single value", "a list", "a mapping (key: value)"};
+  char wanted[128];
+  if (node->kind == kind && !(kind == PRODA_YAML_SCALAR && is_null(node)))
+    return PRODA_OK;
+  snprintf(wanted, sizeof wanted, "%s as %s", what, name[kind]);
+  return mismatch(document, node, error, wanted);
+}
+
+/** Whether the node is written as a number; strtod alone would take "inf" and "0x1p3". */
+static bool is_numeric(const struct proda_yaml_node *node, const char *digits)
+{
+  return node->kind == PRODA_YAML_SCALAR && !node->quoted && *node->text &&
+         node->text[strspn(node->text, digits)] == '\0';
+}
+
+int proda_yaml_number(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                      double *value, struct proda_error *error)
+{
+  if (!is_numeric(node, "+-.0123456789eE"))
+    return mismatch(document, node, error, "a number");
+  char *end = NULL;
+  double number = strtod(node->text, &end);
+  if (*end || end == node->text)
+    return mismatch(document, node, error, "a number");
+  if (!isfinite(number))
+    return mismatch(document, node, error, "a finite number");
+  *value = number;
+  return PRODA_OK;
+}
+
+int proda_yaml_integer(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                       long minimum, long maximum, long *value, struct proda_error *error)
+{
+  if (!is_numeric(node, "+-0123456789"))
+    return mismatch(document, node, error, "a whole number");
+  char *end = NULL;
+  errno = 0;
+  long number = strtol(node->text, &end, 10);
+  if (*end || end == node->text)
+    return mismatch(document, node, error, "a whole number");
+  if (errno || number < minimum || number > maximum)
+    return proda_yaml_error(document, node, error,
+                            "expected a whole number from %ld to %ld, found %.40s", minimum,
+                            maximum, node->text);
+  *value = number;
+  return PRODA_OK;
+}
+
+int proda_yaml_boolean(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                       bool *value, struct proda_error *error)
+{
+  bool plain = node->kind == PRODA_YAML_SCALAR && !node->quoted;
+  if (plain && strcmp(node->text, "true") == 0)
+    *value = true;
+  else if (plain && strcmp(node->text, "false") == 0)
+    *value = false;
+  else
+    return mismatch(document, node, error, "true or false");
+  return PRODA_OK;
+}
+
+int proda_yaml_string(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                      const char **value, struct proda_error *error)
+{
+  if (node->kind != PRODA_YAML_SCALAR || is_null(node))
+    return mismatch(document, node, error, "a text");
+  *value = node->text;
+  return PRODA_OK;
+}

@@ -1,0 +1,16 @@
+/** @file tree.h
+ * A parsed document, for the files of this folder.
+ */
+#ifndef PRODA_YAML_TREE_H
+#define PRODA_YAML_TREE_H
+
+#include "core/arena.h"
+#include "yaml/yaml.h"
+
+struct proda_yaml {
+  struct proda_arena *arena; /**< nodes and strings */
+  char *name;
+  struct proda_yaml_node *root;
+};
+
+#endif
