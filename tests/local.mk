@@ -13,3 +13,4 @@ EXTRA_DIST += %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
+include $(top_srcdir)/tests/store/local.mk

@@ -31,8 +31,7 @@ const double *proda_forcing_area(const struct proda_forcing_file *file); /**< la
 bool proda_forcing_usable(const struct proda_forcing_file *file, size_t site);
 
 /** Points `driver` [manifest->n_drivers] at the site's values; borrowed from the file. */
-void proda_forcing_site(const struct proda_forcing_file *file, size_t site,
-                        const double **driver);
+void proda_forcing_site(const struct proda_forcing_file *file, size_t site, const double **driver);
 
 /** The cell nearest to a place on the sphere among usable sites; its distance in km. */
 size_t proda_forcing_nearest(const struct proda_forcing_file *file, double latitude,

@@ -2,8 +2,8 @@
  * Reading and writing NetCDF-4. The one place that knows netCDF-C.
  *
  * Reading checks names, types, dimensions and units where it reads and complains with file,
- * variable, index. Writing goes to a temporary file beside the target that replaces it, synced, when
- * closed well; until then the target is untouched.
+ * variable, index. Writing goes to a temporary file beside the target that replaces it, synced,
+ * when closed well; until then the target is untouched.
  */
 #ifndef PRODA_STORE_NCFILE_H
 #define PRODA_STORE_NCFILE_H
@@ -66,7 +66,14 @@ int proda_nc_unit(const struct proda_nc *file, const char *variable, const char 
 
 /* ---- writing ---- */
 
-enum proda_nc_type { PRODA_NC_DOUBLE, PRODA_NC_FLOAT, PRODA_NC_INT, PRODA_NC_INT64, PRODA_NC_BYTE, PRODA_NC_STRING };
+enum proda_nc_type {
+  PRODA_NC_DOUBLE,
+  PRODA_NC_FLOAT,
+  PRODA_NC_INT,
+  PRODA_NC_INT64,
+  PRODA_NC_BYTE,
+  PRODA_NC_STRING
+};
 
 /** Starts `path` as a temporary file beside it. */
 int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error *error);

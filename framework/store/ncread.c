@@ -1,0 +1,207 @@
+#include "store/ncprivate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** How stored numbers become values. */
+struct packing {
+  double scale, offset;
+  size_t n_missing;
+  double missing[2];
+};
+
+static void read_packing(const struct proda_nc *file, const char *name,
+                         const struct proda_nc_variable *variable, struct packing *packing)
+{
+  *packing = (struct packing){.scale = 1};
+  double fill;
+  proda_nc_number(file, name, "scale_factor", &packing->scale);
+  proda_nc_number(file, name, "add_offset", &packing->offset);
+  if (proda_nc_number(file, name, "_FillValue", &fill))
+    packing->missing[packing->n_missing++] = fill;
+  else if (variable->type == NC_DOUBLE || variable->type == NC_FLOAT)
+    packing->missing[packing->n_missing++] = NC_FILL_DOUBLE; // what was never written
+  if (proda_nc_number(file, name, "missing_value", &fill))
+    packing->missing[packing->n_missing++] = fill;
+}
+
+static void unpack(const struct packing *packing, size_t n, double *value)
+{
+  for (size_t k = 0; k < packing->n_missing; k++)
+    for (size_t i = 0; i < n; i++)
+      if (value[i] == packing->missing[k])
+        value[i] = NAN;
+  if (packing->scale == 1 && packing->offset == 0)
+    return;
+  for (size_t i = 0; i < n; i++)
+    value[i] = packing->scale * value[i] + packing->offset;
+}
+
+static int check_numeric(const struct proda_nc *file, const char *name,
+                         const struct proda_nc_variable *variable, struct proda_error *error)
+{
+  if (variable->type == NC_CHAR || variable->type >= NC_STRING)
+    return proda_error_set(error, "%s: variable '%s': holds no numbers, numbers were expected",
+                           file->path, name);
+  return PRODA_OK;
+}
+
+/** "12 values [site 4, month 3]" */
+static void print_shape(const struct proda_nc_variable *variable, char *text, size_t size)
+{
+  int at = snprintf(text, size, "%zu values [", variable->n);
+  for (size_t i = 0; i < variable->shape.rank && at > 0 && (size_t)at < size; i++)
+    at += snprintf(text + at, size - (size_t)at, "%s%s %zu", i ? ", " : "", variable->shape.name[i],
+                   variable->shape.length[i]);
+  if (at > 0 && (size_t)at < size)
+    snprintf(text + at, size - (size_t)at, "]");
+}
+
+int proda_nc_read(const struct proda_nc *file, const char *variable, size_t n, double **value,
+                  struct proda_error *error)
+{
+  struct proda_nc_variable found;
+  struct packing packing;
+  *value = NULL;
+  if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
+      check_numeric(file, variable, &found, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (n != 0 && n != found.n) {
+    char shape[400];
+    print_shape(&found, shape, sizeof shape);
+    return proda_error_set(error, "%s: variable '%s': has %s, %zu were expected", file->path,
+                           variable, shape, n);
+  }
+  double *values = calloc(found.n ? found.n : 1, sizeof *values);
+  if (!values)
+    return proda_error_set(error, "%s: variable '%s': out of memory for %zu values", file->path,
+                           variable, found.n);
+  int code = nc_get_var_double(file->id, found.id, values);
+  if (code != NC_NOERR) {
+    free(values);
+    return proda_nc_failed(file, variable, "reading (truncated file?)", code, error);
+  }
+  read_packing(file, variable, &found, &packing);
+  unpack(&packing, found.n, values);
+  *value = values;
+  return PRODA_OK;
+}
+
+int proda_nc_read_rows(const struct proda_nc *file, const char *variable, size_t first,
+                       size_t count, double *value, struct proda_error *error)
+{
+  struct proda_nc_variable found;
+  struct packing packing;
+  if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
+      check_numeric(file, variable, &found, error) != PRODA_OK ||
+      proda_nc_check_rows(file, variable, &found, first, count, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (count == 0)
+    return PRODA_OK;
+  size_t start[PRODA_NC_MAX_RANK] = {first};
+  size_t length[PRODA_NC_MAX_RANK];
+  memcpy(length, found.shape.length, sizeof length);
+  length[0] = count;
+  int code = nc_get_vara_double(file->id, found.id, start, length, value);
+  if (code != NC_NOERR)
+    return proda_nc_failed(file, variable, "reading (truncated file?)", code, error);
+  read_packing(file, variable, &found, &packing);
+  unpack(&packing, found.n / found.shape.length[0] * count, value);
+  return PRODA_OK;
+}
+
+/** n pointers and, behind them in the same block, `size` characters. */
+static char **allocate_strings(size_t n, size_t size)
+{
+  return malloc((n ? n : 1) * sizeof(char *) + size + 1);
+}
+
+static char **pack_strings(size_t n, char *const *text)
+{
+  size_t size = 0;
+  for (size_t i = 0; i < n; i++)
+    size += text[i] ? strlen(text[i]) + 1 : 1;
+  char **block = allocate_strings(n, size);
+  if (!block)
+    return NULL;
+  char *at = (char *)(block + (n ? n : 1));
+  for (size_t i = 0; i < n; i++) {
+    size_t length = text[i] ? strlen(text[i]) : 0;
+    block[i] = at;
+    if (length)
+      memcpy(at, text[i], length);
+    at[length] = '\0';
+    at += length + 1;
+  }
+  return block;
+}
+
+static int read_string_type(const struct proda_nc *file, const char *name,
+                            const struct proda_nc_variable *variable, char ***value,
+                            struct proda_error *error)
+{
+  char **text = calloc(variable->n + 1, sizeof *text);
+  if (!text)
+    return proda_error_set(error, "%s: out of memory", file->path);
+  int code = nc_get_var_string(file->id, variable->id, text);
+  if (code != NC_NOERR) {
+    free(text);
+    return proda_nc_failed(file, name, "reading (truncated file?)", code, error);
+  }
+  *value = pack_strings(variable->n, text);
+  nc_free_string(variable->n, text);
+  free(text);
+  return *value ? PRODA_OK : proda_error_set(error, "%s: out of memory", file->path);
+}
+
+/** Characters with the length of a string as last dimension, padded with NUL or blanks. */
+static int read_char_type(const struct proda_nc *file, const char *name,
+                          const struct proda_nc_variable *variable, size_t n, char ***value,
+                          struct proda_error *error)
+{
+  size_t width = n ? variable->n / n : 0;
+  char **block = allocate_strings(n, n * (width + 1));
+  char *raw = calloc(variable->n + 1, 1);
+  int code = NC_ENOMEM;
+  if (block && raw)
+    code = nc_get_var_text(file->id, variable->id, raw);
+  if (code != NC_NOERR) {
+    free(block);
+    free(raw);
+    return proda_nc_failed(file, name, "reading (truncated file?)", code, error);
+  }
+  char *at = (char *)(block + (n ? n : 1));
+  for (size_t i = 0; i < n; i++, at += width + 1) {
+    size_t length = width ? strnlen(raw + i * width, width) : 0;
+    while (length && raw[i * width + length - 1] == ' ')
+      length--;
+    block[i] = at;
+    memcpy(at, raw + i * width, length);
+    at[length] = '\0';
+  }
+  free(raw);
+  *value = block;
+  return PRODA_OK;
+}
+
+int proda_nc_read_strings(const struct proda_nc *file, const char *variable, size_t *n,
+                          char ***value, struct proda_error *error)
+{
+  struct proda_nc_variable found;
+  *value = NULL;
+  if (proda_nc_find(file, variable, &found, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (found.type == NC_STRING) {
+    *n = found.n;
+    return read_string_type(file, variable, &found, value, error);
+  }
+  if (found.type != NC_CHAR)
+    return proda_error_set(error, "%s: variable '%s': holds no text, text was expected", file->path,
+                           variable);
+  *n = 1;
+  for (size_t i = 0; i + 1 < found.shape.rank; i++)
+    *n *= found.shape.length[i];
+  return read_char_type(file, variable, &found, *n, value, error);
+}
