@@ -109,8 +109,8 @@ bool proda_nc_has(const struct proda_nc *file, const char *variable)
   return nc_inq_varid(file->id, variable, &id) == NC_NOERR;
 }
 
-/** The known name nearest to a wrong one, into `hint` as a part of a sentence. */
-static void suggest(const struct proda_nc *file, const char *name, char hint[static 128],
+/** What a wrong name may have meant, as a part of a sentence. */
+static void suggest(const struct proda_nc *file, const char *name, char hint[PRODA_HINT_SIZE],
                     int (*inquire)(int, int, char *), int n)
 {
   hint[0] = '\0';
@@ -123,9 +123,7 @@ static void suggest(const struct proda_nc *file, const char *name, char hint[sta
         list[known] = names[known];
         known++;
       }
-    const char *nearest = proda_nearest(name, list, known);
-    if (nearest)
-      snprintf(hint, 128, "; did you mean '%s'?", nearest);
+    proda_hint(name, list, known, hint);
   }
   free(list);
   free(names);
@@ -140,7 +138,7 @@ int proda_nc_dim(const struct proda_nc *file, const char *name, size_t *length,
     return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, NULL, name, code, error);
   }
   int n = 0;
-  char hint[128];
+  char hint[PRODA_HINT_SIZE];
   nc_inq_ndims(file->id, &n);
   suggest(file, name, hint, nc_inq_dimname, n);
   return proda_error_set(error, "%s: has no dimension '%s'%s", file->path, name, hint);
@@ -190,7 +188,7 @@ int proda_nc_find(const struct proda_nc *file, const char *name, struct proda_nc
   if (nc_inq_varid(file->id, name, &id) == NC_NOERR)
     return proda_nc_describe(file, id, name, variable, error);
   int n = 0;
-  char hint[128];
+  char hint[PRODA_HINT_SIZE];
   nc_inq_nvars(file->id, &n);
   suggest(file, name, hint, nc_inq_varname, n);
   return proda_error_set(error, "%s: has no variable '%s'%s", file->path, name, hint);
