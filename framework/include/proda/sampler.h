@@ -73,7 +73,8 @@ struct proda_sampler_ops {
   size_t (*n_walkers)(const void *sampler);   /**< walkers of a site; they run independently */
   size_t (*n_chains)(const void *sampler);    /**< chains of a site over all walkers */
   size_t (*n_draws)(const void *sampler);     /**< upper bound on the draws kept of a chain */
-  size_t (*walker_size)(const void *sampler); /**< bytes of a walker's state, alignment 16 */
+  size_t (*walker_size)(const void *sampler); /**< bytes of a walker's state, a multiple of 64;
+                                                   alignment 16, faster with 64 */
 
   /** Brings a walker to its start. `walker` is walker_size bytes of the host's. */
   void (*start)(const void *sampler, const struct proda_walker_key *key, void *walker);
@@ -88,7 +89,14 @@ struct proda_sampler_ops {
   /** The walker's current point (the draw to keep), x[n_parameters], and its log density. */
   double (*current)(const void *sampler, const void *walker, double *x);
 
-  /** As in struct proda_model_ops. */
+  /** How many of the `kept` draws of a chain, the oldest, are burn-in that could not be told from the
+   * rest as they came. The host drops them when the walker is done; convergence statistics that are
+   * defined on whole chains may see them first. */
+  size_t (*discard)(const void *sampler, size_t kept);
+
+  /** As in struct proda_model_ops. Names in use:
+   *  "accepted-only": not NULL where the kept draws are the accepted ones without their repeats, so
+   *  that chains differ in length and proda_rhat_published is the statistic that goes with them. */
   const void *(*extension)(const void *sampler, const char *name);
 };
 
