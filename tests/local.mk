@@ -14,3 +14,4 @@ include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
 include $(top_srcdir)/tests/store/local.mk
+include $(top_srcdir)/tests/plugins/mlp/local.mk
