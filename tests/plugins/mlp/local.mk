@@ -15,6 +15,7 @@ tests_plugins_mlp_test_kernels_float_CPPFLAGS = $(MLP_TEST_CPPFLAGS)
 tests_plugins_mlp_test_kernels_float_CFLAGS = $(TEST_CFLAGS)
 tests_plugins_mlp_test_kernels_float_LDADD = $(MLP_TEST_LIBS)
 tests_plugins_mlp_test_mlp_SOURCES = %D%/test_mlp.c
-tests_plugins_mlp_test_mlp_CPPFLAGS = $(MLP_TEST_CPPFLAGS) -I$(top_builddir)/plugins/mlp
+tests_plugins_mlp_test_mlp_CPPFLAGS = $(MLP_TEST_CPPFLAGS) -Iplugins/mlp
 tests_plugins_mlp_test_mlp_CFLAGS = $(TEST_CFLAGS)
 tests_plugins_mlp_test_mlp_LDADD = $(MLP_TEST_LIBS)
+$(tests_plugins_mlp_test_mlp_OBJECTS): plugins/mlp/mlp.names.h
