@@ -1,0 +1,77 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/search.h"
+
+static int by_name_and_order(const void *a, const void *b)
+{
+  const struct proda_place *left = *(const struct proda_place *const *)a;
+  const struct proda_place *right = *(const struct proda_place *const *)b;
+  int order = strcmp(left->name, right->name);
+  return order ? order : (left > right) - (left < right); /* one array, in order of the path */
+}
+
+static int fill(const struct proda_place *place, struct proda_found *found)
+{
+  found->name = strdup(place->name);
+  found->manifest_path = strdup(place->manifest_path);
+  if (!found->name || !found->manifest_path)
+    return PRODA_ERROR;
+  found->origin = place->origin;
+  found->object_path = proda_search_object(place->manifest_path);
+  if (proda_manifest_read(place->manifest_path, &found->manifest, &found->problem))
+    found->manifest = NULL;
+  return PRODA_OK;
+}
+
+static int fill_all(const struct proda_place *place, size_t n, struct proda_found **found,
+                    struct proda_error *error)
+{
+  int status = PRODA_OK;
+  const struct proda_place **sorted = calloc(n + 1, sizeof(struct proda_place *));
+  *found = calloc(n + 1, sizeof **found);
+  if (!sorted || !*found)
+    status = PRODA_ERROR;
+  for (size_t i = 0; !status && i < n; i++)
+    sorted[i] = &place[i];
+  if (!status)
+    qsort(sorted, n, sizeof(struct proda_place *), by_name_and_order);
+  for (size_t i = 0; !status && i < n; i++) {
+    status = fill(sorted[i], &(*found)[i]);
+    (*found)[i].shadowed = i > 0 && strcmp(sorted[i]->name, sorted[i - 1]->name) == 0;
+  }
+  free(sorted);
+  return status ? proda_error_set(error, "out of memory") : PRODA_OK;
+}
+
+int proda_find_all(const struct proda_search_path *path, struct proda_found **found, size_t *n,
+                   struct proda_error *error)
+{
+  struct proda_place *place = NULL;
+  struct proda_found *all = NULL;
+  size_t n_places = 0;
+  struct proda_arena *arena = proda_arena_new();
+  int status = arena ? proda_search_places(path, arena, &place, &n_places, error)
+                     : proda_error_set(error, "out of memory");
+  if (!status)
+    status = fill_all(place, n_places, &all, error);
+  proda_arena_free(arena);
+  if (status) {
+    proda_found_free(all, n_places);
+    return status;
+  }
+  *found = all;
+  *n = n_places;
+  return PRODA_OK;
+}
+
+void proda_found_free(struct proda_found *found, size_t n)
+{
+  for (size_t i = 0; found && i < n; i++) {
+    free(found[i].name);
+    free(found[i].manifest_path);
+    free(found[i].object_path);
+    proda_manifest_free(found[i].manifest);
+  }
+  free(found);
+}

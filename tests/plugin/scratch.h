@@ -1,0 +1,82 @@
+/** @file scratch.h
+ * A directory of its own for each test, and files of the build tree to put into it.
+ */
+#ifndef PRODA_TESTS_SCRATCH_H
+#define PRODA_TESTS_SCRATCH_H
+
+#include "config.h"
+
+#include "testing.h"
+
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/** Joins and formats a path; static storage, good for 32 calls. */
+static inline __attribute__((unused, format(printf, 1, 2))) const char *scratch_print(
+    const char *format, ...)
+{
+  static char text[32][4096];
+  static unsigned next;
+  char *out = text[next++ % 32];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(out, sizeof text[0], format, arguments);
+  va_end(arguments);
+  return out;
+}
+
+/** A file of the build tree. */
+static inline __attribute__((unused)) const char *scratch_built(const char *name)
+{
+  const char *top = getenv("builddir");
+  return scratch_print("%s/tests/%s", top ? top : ".", name);
+}
+
+static inline __attribute__((unused)) int scratch_setup(void **state)
+{
+  char *directory = strdup("/tmp/proda-test-XXXXXX");
+  *state = directory;
+  return directory && mkdtemp(directory) && chmod(directory, 0755) == 0 ? 0 : -1;
+}
+
+static inline int scratch_remove(const char *path, const struct stat *status, int type,
+                                 struct FTW *walk)
+{
+  (void)status;
+  (void)type;
+  (void)walk;
+  return remove(path);
+}
+
+static inline __attribute__((unused)) int scratch_teardown(void **state)
+{
+  int result = nftw(*state, scratch_remove, 8, FTW_DEPTH | FTW_PHYS);
+  free(*state);
+  return result;
+}
+
+static inline __attribute__((unused)) void scratch_write(const char *path, const void *bytes,
+                                                         size_t size)
+{
+  FILE *stream = fopen(path, "wb");
+  assert_non_null(stream);
+  assert_int_equal(fwrite(bytes, 1, size, stream), size);
+  assert_int_equal(fclose(stream), 0);
+}
+
+/** The first `most` bytes of a file. */
+static inline __attribute__((unused)) void scratch_copy(const char *from, const char *to,
+                                                        size_t most)
+{
+  static char bytes[1 << 22];
+  FILE *stream = fopen(from, "rb");
+  if (!stream)
+    print_error("%s is missing\n", from);
+  assert_non_null(stream);
+  size_t size = fread(bytes, 1, most < sizeof bytes ? most : sizeof bytes, stream);
+  fclose(stream);
+  scratch_write(to, bytes, size);
+}
+
+#endif
