@@ -1,0 +1,31 @@
+/** @file prepared.h
+ * The store of `prepare` in memory: sites, their measured layers, covariates.
+ */
+#ifndef PRODA_PIPELINE_PREPARED_H
+#define PRODA_PIPELINE_PREPARED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <proda/status.h>
+
+struct proda_prepared {
+  size_t n_sites, n_obs, n_covariates;
+  double *site_id;              /**< [n_sites], whole numbers */
+  double *latitude, *longitude; /**< [n_sites] */
+  double *cell;                 /**< [n_sites], index into the forcing file */
+  size_t *first;                /**< [n_sites + 1]: layers of site s are first[s] .. first[s+1]-1 */
+  double *obs_top, *obs_bottom; /**< [n_obs], m */
+  double *obs_value;            /**< [n_obs], SOC density in gC m-3 */
+  double *covariate;            /**< [n_sites][n_covariates], NaN where missing */
+  char **covariate_name;        /**< [n_covariates] */
+  double *covariate_is_class;   /**< [n_covariates], 0 or 1 */
+};
+
+/** Reads prepare.nc. `*prepared` is released by proda_prepared_free. */
+int proda_prepared_read(const char *path, struct proda_prepared **prepared,
+                        struct proda_error *error);
+void proda_prepared_free(struct proda_prepared *prepared);
+
+#endif

@@ -1,0 +1,40 @@
+/** @file journal.h
+ * An append-only file of finished records, so that a run that is killed loses nothing finished.
+ *
+ * Layout: a header with the digest of what the records were made from, then
+ * records (index, size, checksum, text, values). A record cut by a kill fails its
+ * checksum and is dropped with what follows.
+ */
+#ifndef PRODA_STORE_JOURNAL_H
+#define PRODA_STORE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <proda/status.h>
+
+struct proda_journal;
+
+enum { PRODA_JOURNAL_TEXT = 120 };
+
+/** Takes a record found in the file; `value` is borrowed. An error ends the opening. */
+typedef int proda_journal_reader(void *context, uint64_t index, const char *text,
+                                 const double *value, size_t n, struct proda_error *error);
+
+/** Opens or starts the journal at `path`. A journal made from other inputs, or by another version, is
+ * started anew; records of one made from `inputs` are given to `read`. Locked against a second
+ * process. */
+int proda_journal_open(const char *path, const char *inputs, proda_journal_reader *read,
+                       void *context, struct proda_journal **journal, struct proda_error *error);
+
+/** Appends a record; `text` may be NULL and is cut to PRODA_JOURNAL_TEXT - 1 bytes. */
+int proda_journal_append(struct proda_journal *journal, uint64_t index, const char *text,
+                         const double *value, size_t n, struct proda_error *error);
+
+/** Syncs and closes; NULL is allowed. */
+void proda_journal_close(struct proda_journal *journal);
+/** Closes and removes the file: its content now stands in a store. */
+void proda_journal_remove(struct proda_journal *journal);
+
+#endif
