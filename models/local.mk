@@ -1,1 +1,2 @@
 ## A structure is a folder: delete it and its line here, and it is gone.
+include $(top_srcdir)/models/clm5/local.mk

@@ -93,8 +93,8 @@ static int engine_init(struct engine *e, const struct proda_chain_setup *setup,
     complete = e->slot[i].state && job_allocate(e, &e->job[i]);
   }
   return complete ? PRODA_OK
-                  : proda_error_set(error, "out of memory for %zu chains of %zu draws",
-                                    e->n_chains, e->capacity);
+                  : proda_error_set(error, "out of memory for %zu chains of %zu draws", e->n_chains,
+                                    e->capacity);
 }
 
 static int finish(struct engine *e, struct job *job, struct proda_error *error)

@@ -14,8 +14,8 @@
 
 /** One site to sample. Everything is borrowed until `finish` has been called for it. */
 struct proda_chain_site {
-  size_t index;   /**< the caller's number of the site */
-  uint64_t key;   /**< its identity for random numbers */
+  size_t index; /**< the caller's number of the site */
+  uint64_t key; /**< its identity for random numbers */
   struct proda_forcing forcing;
   const struct proda_observation *observation;
 };
@@ -24,13 +24,14 @@ struct proda_chain_site {
 struct proda_chains {
   const struct proda_chain_site *site;
   size_t n_chains, n_free, capacity; /**< capacity: draws that a chain's array has room for */
-  const double *draw;        /**< [n_chains][capacity][n_free], physical units */
-  const double *log_density; /**< [n_chains][capacity] */
-  const size_t *n_draws;     /**< [n_chains]: kept, oldest first */
-  const size_t *n_steps;     /**< [n_chains]: evaluations */
-  const size_t *n_accepted;  /**< [n_chains]: of those, accepted */
+  const double *draw;                /**< [n_chains][capacity][n_free], physical units */
+  const double *log_density;         /**< [n_chains][capacity] */
+  const size_t *n_draws;             /**< [n_chains]: kept, oldest first */
+  const size_t *n_steps;             /**< [n_chains]: evaluations */
+  const size_t *n_accepted;          /**< [n_chains]: of those, accepted */
   size_t n_near_singular, n_invalid; /**< evaluations without a valid state, by reason */
-  const char *failure; /**< why the sampler gave up, or why the forcing is unusable; NULL: all went well */
+  const char
+      *failure; /**< why the sampler gave up, or why the forcing is unusable; NULL: all went well */
 };
 
 /** Where sites come from and go to; calls come from one thread. */

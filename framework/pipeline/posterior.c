@@ -160,22 +160,22 @@ void proda_posterior_free(struct proda_posterior *posterior)
 static void chain_moments(const struct kept *kept, size_t chain, size_t k, double *mean,
                           double *variance)
 {
-  double m = 0, s = 0;
+  double m = kept->n[chain] > 0 ? 0 : NAN, s = 0;
   for (size_t i = 0; i < kept->n[chain]; i++) {
     double x = draw_of(kept, chain, i)[k], delta = x - m;
     m += delta / (double)(i + 1);
     s += delta * (x - m);
   }
   *mean = m;
-  *variance = s / (double)(kept->n[chain] - 1);
+  *variance = s / ((double)kept->n[chain] - 1);
 }
 
-/* Gelman & Rubin's statistic from chain moments, n being the length of the last chain: the classic one
- * where chains are equally long, the published script's where not. */
+/* Gelman & Rubin's statistic from chain moments, n being the length of the last chain: the classic
+ * one where chains are equally long, the published script's where not. */
 static double rhat_of_moments(size_t m, size_t n, const double *mean, const double *variance)
 {
   double within = proda_mean(variance, m), between = proda_variance(mean, m);
-  return sqrt((within * (double)(n - 1) / (double)n + between) / within);
+  return sqrt((within * ((double)n - 1) / (double)n + between) / within);
 }
 
 /* Mean, sd and R-hat of every free parameter, from all draws. */
@@ -193,11 +193,11 @@ static void fill_moments(const struct kept *kept, const struct proda_space *spac
     double centre = sum / (double)kept->total;
     for (size_t c = 0; c < m; c++) {
       double shift = chain_mean[c] - centre;
-      squares += (double)(kept->n[c] - 1) * chain_variance[c] + (double)kept->n[c] * shift * shift;
+      squares += ((double)kept->n[c] - 1) * chain_variance[c] + (double)kept->n[c] * shift * shift;
     }
     size_t p = space->free[k];
     mean[p] = centre;
-    sd[p] = sqrt(squares / (double)(kept->total - 1));
+    sd[p] = sqrt(squares / ((double)kept->total - 1));
     rhat[p] = rhat_of_moments(m, kept->n[m - 1], chain_mean, chain_variance);
   }
 }
@@ -233,7 +233,8 @@ static int fill_diagnostics(struct proda_posterior *posterior, const struct kept
   return PRODA_OK;
 }
 
-/* Runs `n` parameter vectors at the site and keeps what is modelled at its layers: modelled[n][n_obs]. */
+/* Runs `n` parameter vectors at the site and keeps what is modelled at its layers:
+ * modelled[n][n_obs]. */
 static void run_vectors(struct proda_posterior *posterior, const struct proda_chains *chains,
                         size_t n, const double *parameter, double *modelled)
 {
@@ -317,9 +318,8 @@ static void fill_skill(const double *obs, const double *modelled, size_t n_obs, 
 }
 
 /* The stored draws, their modelled layers and pointwise log likelihood; then the estimate's. */
-static int fill_draws(struct proda_posterior *posterior, const struct kept *kept,
-                      const double *obs, double *record, const size_t *at,
-                      struct proda_error *error)
+static int fill_draws(struct proda_posterior *posterior, const struct kept *kept, const double *obs,
+                      double *record, const size_t *at, struct proda_error *error)
 {
   const struct proda_chains *chains = kept->chains;
   size_t n_parameters = posterior->shape.n_parameters, wanted = posterior->shape.n_draws;
@@ -343,8 +343,7 @@ static int fill_draws(struct proda_posterior *posterior, const struct kept *kept
                          chains->draw + (c * chains->capacity + from) * chains->n_free, parameter);
       memcpy(record + at[PRODA_FIELD_DRAWS] + slot * n_parameters, parameter,
              n_parameters * sizeof *parameter);
-      record[at[PRODA_FIELD_LOG_DENSITY] + slot] =
-          chains->log_density[c * chains->capacity + from];
+      record[at[PRODA_FIELD_LOG_DENSITY] + slot] = chains->log_density[c * chains->capacity + from];
       slot_of[used++] = slot;
     }
   }
@@ -409,9 +408,8 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
 
   size_t first[chains->n_chains], n[chains->n_chains];
   struct kept kept = {.chains = chains, .first = first, .n = n};
-  double discard = setup->ops->discard(setup->sampler);
   for (size_t c = 0; c < chains->n_chains; c++) {
-    first[c] = (size_t)(discard * (double)chains->n_draws[c]);
+    first[c] = setup->ops->discard(setup->sampler, chains->n_draws[c]);
     n[c] = chains->n_draws[c] - first[c];
     record[at[PRODA_FIELD_N_DRAWS] + c] = (double)n[c];
     kept.total += n[c];

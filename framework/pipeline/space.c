@@ -5,8 +5,8 @@
 
 static int apply_override(const struct proda_experiment *experiment,
                           const struct proda_manifest *manifest,
-                          const struct proda_parameter_override *change,
-                          struct proda_space *space, struct proda_error *error)
+                          const struct proda_parameter_override *change, struct proda_space *space,
+                          struct proda_error *error)
 {
   long p = proda_manifest_parameter(manifest, change->name);
   if (p < 0)

@@ -9,11 +9,11 @@
 #include "plugin/manifest.h"
 
 struct proda_space {
-  size_t n_parameters;     /**< of the structure */
-  size_t n_free;           /**< of those, calibrated */
-  size_t *free;            /**< [n_free]: parameter indices, ascending */
+  size_t n_parameters;       /**< of the structure */
+  size_t n_free;             /**< of those, calibrated */
+  size_t *free;              /**< [n_free]: parameter indices, ascending */
   struct proda_prior *prior; /**< [n_parameters]; of fixed ones as the manifest states */
-  double *fixed;           /**< [n_parameters]: value of fixed ones, NaN of free ones */
+  double *fixed;             /**< [n_parameters]: value of fixed ones, NaN of free ones */
 };
 
 /** `*space` is released by proda_space_free. Refused with file:line:column: unknown parameters. */

@@ -31,8 +31,18 @@ struct proda_run {
 void proda_report(const struct proda_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** Tells the reporter how far a stage is. `note` may be NULL. */
+void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t total,
+                    const char *note);
+
 /** "<output>/<structure>/<stage>.nc" or "<output>/<stage>.nc" for structure NULL; free() it. */
 char *proda_store_path(const struct proda_run *run, const char *structure, const char *stage);
+/** The same with another extension ("journal"). */
+char *proda_output_path(const struct proda_run *run, const char *structure, const char *name,
+                        const char *extension);
+
+/** Makes the directories that a path lies in. */
+int proda_make_parents(const char *path, struct proda_error *error);
 
 /* Stages, a file each. `structure` is an entry of experiment->structure. */
 int proda_stage_prepare(const struct proda_run *run, struct proda_error *error);

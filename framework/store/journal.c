@@ -34,8 +34,7 @@ static uint64_t checksum_of(const struct record_header *header, const double *va
 {
   struct record_header clean = *header;
   clean.checksum = 0;
-  return XXH3_64bits_withSeed(value, clean.n * sizeof *value,
-                              XXH3_64bits(&clean, sizeof clean));
+  return XXH3_64bits_withSeed(value, clean.n * sizeof *value, XXH3_64bits(&clean, sizeof clean));
 }
 
 /* Reads exactly `size` bytes; false at the end of the file or on failure. */
@@ -63,8 +62,9 @@ static int write_all(const struct proda_journal *journal, const void *buffer, si
     if (put < 0 && errno == EINTR)
       continue;
     if (put < 0)
-      return proda_error_set(error, "%s: cannot write: %s; finished sites are kept, run again to "
-                                    "go on",
+      return proda_error_set(error,
+                             "%s: cannot write: %s; finished sites are kept, run again to "
+                             "go on",
                              journal->path, strerror(errno));
     at += put;
     size -= (size_t)put;

@@ -22,8 +22,8 @@ enum { PRODA_JOURNAL_TEXT = 120 };
 typedef int proda_journal_reader(void *context, uint64_t index, const char *text,
                                  const double *value, size_t n, struct proda_error *error);
 
-/** Opens or starts the journal at `path`. A journal made from other inputs, or by another version, is
- * started anew; records of one made from `inputs` are given to `read`. Locked against a second
+/** Opens or starts the journal at `path`. A journal made from other inputs, or by another version,
+ * is started anew; records of one made from `inputs` are given to `read`. Locked against a second
  * process. */
 int proda_journal_open(const char *path, const char *inputs, proda_journal_reader *read,
                        void *context, struct proda_journal **journal, struct proda_error *error);

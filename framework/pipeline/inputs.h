@@ -1,0 +1,23 @@
+/** @file inputs.h
+ * The digest of everything that a store depends on, gathered piece by piece.
+ */
+#ifndef PRODA_PIPELINE_INPUTS_H
+#define PRODA_PIPELINE_INPUTS_H
+
+#include "plugin/loader.h"
+#include "store/digest.h"
+#include "yaml/yaml.h"
+
+/** Adds a part of the experiment: its structure and text, not its place or comments. NULL adds that
+ * it is absent. */
+void proda_inputs_node(struct proda_digest *digest, const struct proda_yaml_node *node);
+
+/** Adds a plugin: manifest and object. */
+int proda_inputs_plugin(struct proda_digest *digest, const struct proda_loaded *loaded,
+                        struct proda_error *error);
+
+/** Adds one section of an experiment by its key. */
+void proda_inputs_section(struct proda_digest *digest, const struct proda_yaml *document,
+                          const char *key);
+
+#endif
