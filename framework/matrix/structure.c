@@ -167,7 +167,7 @@ void proda_block_solve(struct proda_block *block)
   if (block->wants & PRODA_WANT_CONDITION) {
     proda_steady_rcond(plan, &block->terms, &block->steady, &block->rcond);
     for (int i = 0; i < PRODA_LANES; i++)
-      if (block->status[i] == PRODA_SOLVED && !(block->rcond[i] >= near_singular))
+      if (block->status[i] == PRODA_SOLVED && proda_block_near_singular(block, i))
         block->status[i] = PRODA_SOLVE_NEAR_SINGULAR;
   }
   if (block->wants & PRODA_WANT_BALANCE) {
@@ -196,6 +196,11 @@ const struct proda_terms *proda_block_terms(const struct proda_block *block)
 double proda_block_rcond(const struct proda_block *block, int i)
 {
   return block->rcond[i];
+}
+
+bool proda_block_near_singular(const struct proda_block *block, int i)
+{
+  return !(block->rcond[i] >= near_singular);
 }
 
 double proda_block_balance(const struct proda_block *block, int i)

@@ -33,8 +33,8 @@ int proda_block_new(const struct proda_structure *structure, unsigned wants,
                     struct proda_block **block, struct proda_error *error);
 void proda_block_free(struct proda_block *block);
 
-/** Moves lane i to a site. PRODA_REJECT where the model finds the forcing unusable. Every lane must
- * have been attached once before solve (attach unused lanes to any site). */
+/** Moves lane i to a site. PRODA_REJECT where the model finds the forcing unusable. Lanes that were
+ * never attached solve for nothing that means anything. */
 int proda_block_attach(struct proda_block *block, int i, const struct proda_forcing *forcing,
                        struct proda_error *error);
 
@@ -49,6 +49,8 @@ enum proda_solve_status proda_block_status(const struct proda_block *block, int 
 const lane *proda_block_pools(const struct proda_block *block); /**< [n_pools][L] */
 const struct proda_terms *proda_block_terms(const struct proda_block *block);
 double proda_block_rcond(const struct proda_block *block, int i);
+/** rcond < 2^-52, whatever else is wrong with the lane; needs WANT_CONDITION. */
+bool proda_block_near_singular(const struct proda_block *block, int i);
 double proda_block_balance(const struct proda_block *block, int i);
 
 /** Observable of the last solve: out[L] = weighted sum of pools, on lanes. */

@@ -6,5 +6,6 @@ libproda_la_SOURCES += \
   %D%/observation.c %D%/observation.h \
   %D%/posterior.c %D%/posterior.h \
   %D%/prepared.c %D%/prepared.h \
+  %D%/sites.c %D%/sites.h \
   %D%/space.c %D%/space.h \
   %D%/stage.c %D%/stage.h

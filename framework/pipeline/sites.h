@@ -1,0 +1,40 @@
+/** @file sites.h
+ * A structure run at many sites with given parameters, PRODA_LANES at a time.
+ */
+#ifndef PRODA_PIPELINE_SITES_H
+#define PRODA_PIPELINE_SITES_H
+
+#include "matrix/structure.h"
+#include "store/forcing.h"
+
+/** One run: a site of the forcing file and a parameter vector [n_parameters] (NaN as the
+ * structure's manifest allows). Borrowed during proda_sites_run. */
+struct proda_site_run {
+  size_t cell;
+  const double *parameter;
+};
+
+/** What became of a run: enum proda_solve_status, or this. */
+enum { PRODA_SITE_UNUSABLE = 4 /**< the forcing of the site is missing or unusable */ };
+#define PRODA_N_SITE_STATUS 5
+/** Names of the five, for CF flags. */
+extern const char *const proda_site_status_names[PRODA_N_SITE_STATUS];
+
+/** A finished run; the block's results of lane `lane` are valid during the call. */
+struct proda_site_result {
+  size_t run; /**< index of the run */
+  int status; /**< as above; not enum proda_solve_status alone */
+  const struct proda_block *block;
+  int lane;
+};
+typedef int proda_site_taker(void *context, const struct proda_site_result *result,
+                             struct proda_error *error);
+
+/** Runs all; `take` sees every run once, in order. `wants` as for proda_block_new. An error of
+ * `take` ends the run. */
+int proda_sites_run(const struct proda_structure *structure,
+                    const struct proda_forcing_file *forcing, unsigned wants, size_t n,
+                    const struct proda_site_run *run, proda_site_taker *take, void *context,
+                    struct proda_error *error);
+
+#endif
