@@ -1,0 +1,10 @@
+check_PROGRAMS += %D%/test_covariates %D%/test_split
+TESTS += %D%/test_covariates %D%/test_split
+%C%_test_covariates_SOURCES = %D%/test_covariates.c
+%C%_test_covariates_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_covariates_CFLAGS = $(TEST_CFLAGS)
+%C%_test_covariates_LDADD = $(TEST_LIBS)
+%C%_test_split_SOURCES = %D%/test_split.c
+%C%_test_split_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_split_CFLAGS = $(TEST_CFLAGS)
+%C%_test_split_LDADD = $(TEST_LIBS)
