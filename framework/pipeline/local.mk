@@ -1,13 +1,18 @@
 libproda_la_SOURCES += \
+  %D%/bulk_density.c %D%/bulk_density.h \
   %D%/calibrate.c %D%/calibrate_store.c %D%/calibrate_store.h \
   %D%/chains.c %D%/chains.h \
   %D%/covariates.c %D%/covariates.h \
   %D%/encoder.h %D%/encoder_store.c \
+  %D%/environment.c %D%/environment.h \
   %D%/experiment.h \
   %D%/inputs.c %D%/inputs.h \
+  %D%/layers.c %D%/layers.h \
   %D%/observation.c %D%/observation.h \
   %D%/posterior.c %D%/posterior.h \
+  %D%/prepare.c %D%/prepare.h %D%/prepare_store.c \
   %D%/prepared.c %D%/prepared.h \
+  %D%/profiles.c %D%/profiles.h \
   %D%/sites.c %D%/sites.h \
   %D%/space.c %D%/space.h \
   %D%/split.c %D%/split.h \

@@ -26,6 +26,8 @@ int proda_nc_dim(const struct proda_nc *file, const char *name, size_t *length,
                  struct proda_error *error);
 bool proda_nc_has_dim(const struct proda_nc *file, const char *name);
 bool proda_nc_has(const struct proda_nc *file, const char *variable);
+/** Whether there is such a variable and it holds numbers. */
+bool proda_nc_is_numeric(const struct proda_nc *file, const char *variable);
 
 enum { PRODA_NC_MAX_RANK = 8 };
 struct proda_nc_shape {

@@ -39,10 +39,21 @@ static void unpack(const struct packing *packing, size_t n, double *value)
     value[i] = packing->scale * value[i] + packing->offset;
 }
 
+static bool numeric(nc_type type)
+{
+  return type != NC_CHAR && type < NC_STRING; // user-defined types come behind NC_STRING
+}
+
+bool proda_nc_is_numeric(const struct proda_nc *file, const char *variable)
+{
+  struct proda_nc_variable found;
+  return proda_nc_find(file, variable, &found, NULL) == PRODA_OK && numeric(found.type);
+}
+
 static int check_numeric(const struct proda_nc *file, const char *name,
                          const struct proda_nc_variable *variable, struct proda_error *error)
 {
-  if (variable->type == NC_CHAR || variable->type >= NC_STRING)
+  if (!numeric(variable->type))
     return proda_error_set(error, "%s: variable '%s': holds no numbers, numbers were expected",
                            file->path, name);
   return PRODA_OK;

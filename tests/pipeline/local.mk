@@ -8,3 +8,21 @@ TESTS += %D%/test_covariates %D%/test_split
 %C%_test_split_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_split_CFLAGS = $(TEST_CFLAGS)
 %C%_test_split_LDADD = $(TEST_LIBS)
+pipeline_tests = %D%/test_bulk_density %D%/test_layers %D%/test_profiles
+check_PROGRAMS += $(pipeline_tests)
+TESTS += $(pipeline_tests)
+
+%C%_test_bulk_density_SOURCES = %D%/test_bulk_density.c
+%C%_test_bulk_density_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_bulk_density_CFLAGS = $(TEST_CFLAGS)
+%C%_test_bulk_density_LDADD = $(TEST_LIBS)
+
+%C%_test_layers_SOURCES = %D%/test_layers.c
+%C%_test_layers_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_layers_CFLAGS = $(TEST_CFLAGS)
+%C%_test_layers_LDADD = $(TEST_LIBS)
+
+%C%_test_profiles_SOURCES = %D%/test_profiles.c
+%C%_test_profiles_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_profiles_CFLAGS = $(TEST_CFLAGS)
+%C%_test_profiles_LDADD = $(TEST_LIBS)

@@ -1,0 +1,226 @@
+#include "pipeline/environment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void proda_environment_free(struct proda_environment *environment)
+{
+  for (size_t i = 0; environment && i < environment->n; i++) {
+    free(environment->variable[i].unit);
+    free(environment->variable[i].long_name);
+  }
+  if (environment)
+    free(environment->variable);
+  free(environment);
+}
+
+static struct proda_environment *allocate(size_t n)
+{
+  struct proda_environment *made = calloc(1, sizeof *made);
+  if (made)
+    made->variable = calloc(n + 1, sizeof *made->variable);
+  if (made && made->variable)
+    return made;
+  free(made);
+  return NULL;
+}
+
+static bool along(const struct proda_nc *file, const char *name, const char *dimension)
+{
+  struct proda_nc_shape shape;
+  return proda_nc_is_numeric(file, name) && proda_nc_shape(file, name, &shape, NULL) == PRODA_OK &&
+         shape.rank == 1 && strcmp(shape.name[0], dimension) == 0;
+}
+
+/** Numbers that identify or count are no covariates; the position is taken apart from the rest. */
+static bool is_structural(const struct proda_nc *profiles, const char *name)
+{
+  static const char *const mark[] = {"cf_role", "sample_dimension"};
+  for (size_t i = 0; i < sizeof mark / sizeof *mark; i++) {
+    char *text = NULL;
+    bool has = proda_nc_text(profiles, name, mark[i], &text);
+    free(text);
+    if (has)
+      return true;
+  }
+  return strcmp(name, "latitude") == 0 || strcmp(name, "longitude") == 0;
+}
+
+/** Appends a variable; its strings are copied, NULL counts as "". */
+static int append(struct proda_environment *environment, const char *name, const char *unit,
+                  const char *long_name, bool is_class)
+{
+  struct proda_environment_variable *variable = &environment->variable[environment->n++];
+  snprintf(variable->name, sizeof variable->name, "%s", name);
+  variable->unit = strdup(unit ? unit : "");
+  variable->long_name = strdup(long_name ? long_name : "");
+  variable->is_class = is_class;
+  return variable->unit && variable->long_name ? PRODA_OK : PRODA_ERROR;
+}
+
+static int append_from(const struct proda_nc *profiles, const char *name,
+                       struct proda_environment *environment)
+{
+  char *unit = NULL, *long_name = NULL;
+  double categorical = 0;
+  proda_nc_text(profiles, name, "units", &unit);
+  proda_nc_text(profiles, name, "long_name", &long_name);
+  proda_nc_number(profiles, name, "categorical", &categorical);
+  int result = append(environment, name, unit, long_name, categorical == 1);
+  free(unit);
+  free(long_name);
+  return result;
+}
+
+int proda_environment_find(const struct proda_nc *profiles, const struct proda_nc *grid,
+                           struct proda_environment **environment, struct proda_error *error)
+{
+  size_t n;
+  char(*name)[64] = NULL;
+  *environment = NULL;
+  if (proda_nc_variables(profiles, &name, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  struct proda_environment *found = allocate(n + 2);
+  int result = found ? PRODA_OK : PRODA_ERROR;
+  for (size_t i = 0; i < n && result == PRODA_OK; i++)
+    if (along(profiles, name[i], "profile") && along(grid, name[i], "site") &&
+        !is_structural(profiles, name[i]))
+      result = append_from(profiles, name[i], found);
+  static const char *const position[] = {"latitude", "longitude"};
+  for (size_t i = 0; i < 2 && result == PRODA_OK; i++)
+    result = append_from(profiles, position[i], found);
+  free(name);
+  if (result != PRODA_OK) {
+    proda_environment_free(found);
+    return proda_error_set(error, "out of memory");
+  }
+  *environment = found;
+  return PRODA_OK;
+}
+
+static int read_variable(const struct proda_nc *file, const char *dimension, size_t n_rows,
+                         const struct proda_environment *environment, size_t index, double *value,
+                         struct proda_error *error)
+{
+  const struct proda_environment_variable *variable = &environment->variable[index];
+  double factor = 1, offset = 0, *column = NULL;
+  char *unit = NULL;
+  if (!along(file, variable->name, dimension) && proda_nc_has(file, variable->name))
+    return proda_error_set(error,
+                           "%s: variable '%s': numbers along the one dimension '%s' were expected",
+                           proda_nc_path(file), variable->name, dimension);
+  // Equal texts need no conversion, and some units of covariates are no units to udunits2.
+  bool same =
+      proda_nc_text(file, variable->name, "units", &unit) && strcmp(unit, variable->unit) == 0;
+  free(unit);
+  if (!same && variable->unit[0] != '\0' &&
+      proda_nc_unit(file, variable->name, variable->unit, &factor, &offset, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (proda_nc_read(file, variable->name, n_rows, &column, error) != PRODA_OK)
+    return PRODA_ERROR;
+  for (size_t row = 0; row < n_rows; row++)
+    value[row * environment->n + index] =
+        factor == 1 && offset == 0 ? column[row] : factor * column[row] + offset;
+  free(column);
+  return PRODA_OK;
+}
+
+int proda_environment_read(const struct proda_nc *file, const char *dimension,
+                           const struct proda_environment *environment, double **value,
+                           struct proda_error *error)
+{
+  size_t n;
+  *value = NULL;
+  if (proda_nc_dim(file, dimension, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  double *values = calloc(n * environment->n + 1, sizeof *values);
+  if (!values)
+    return proda_error_set(error, "out of memory");
+  for (size_t i = 0; i < environment->n; i++)
+    if (read_variable(file, dimension, n, environment, i, values, error) != PRODA_OK) {
+      free(values);
+      return PRODA_ERROR;
+    }
+  *value = values;
+  return PRODA_OK;
+}
+
+static int define(struct proda_nc *store, size_t n, struct proda_error *error)
+{
+  if (proda_nc_def_dim(store, "covariate", n, error) != PRODA_OK ||
+      proda_nc_def(store, "covariate_name", PRODA_NC_STRING, "covariate", NULL,
+                   "name of the covariate", error) != PRODA_OK ||
+      proda_nc_def(store, "covariate_units", PRODA_NC_STRING, "covariate", NULL,
+                   "units of the covariate", error) != PRODA_OK ||
+      proda_nc_def(store, "covariate_long_name", PRODA_NC_STRING, "covariate", NULL,
+                   "what the covariate is", error) != PRODA_OK ||
+      proda_nc_def(store, "covariate_is_class", PRODA_NC_BYTE, "covariate", NULL,
+                   "whether the covariate is a class", error) != PRODA_OK)
+    return PRODA_ERROR;
+  static const char *const kind[] = {"number", "class"};
+  return proda_nc_put_flags(store, "covariate_is_class", kind, 2, error);
+}
+
+int proda_environment_write(struct proda_nc *store, const struct proda_environment *environment,
+                            struct proda_error *error)
+{
+  size_t n = environment->n;
+  if (define(store, n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  int result = PRODA_ERROR;
+  const char **text = calloc(3 * n, sizeof *text);
+  double *is_class = calloc(n, sizeof *is_class);
+  if (!text || !is_class) {
+    proda_error_set(error, "out of memory");
+    goto out;
+  }
+  for (size_t i = 0; i < n; i++) {
+    text[i] = environment->variable[i].name;
+    text[n + i] = environment->variable[i].unit;
+    text[2 * n + i] = environment->variable[i].long_name;
+    is_class[i] = environment->variable[i].is_class;
+  }
+  if (proda_nc_write_strings(store, "covariate_name", text, error) == PRODA_OK &&
+      proda_nc_write_strings(store, "covariate_units", text + n, error) == PRODA_OK &&
+      proda_nc_write_strings(store, "covariate_long_name", text + 2 * n, error) == PRODA_OK)
+    result = proda_nc_write(store, "covariate_is_class", is_class, error);
+out:
+  free(text);
+  free(is_class);
+  return result;
+}
+
+int proda_environment_list(const struct proda_nc *store, struct proda_environment **environment,
+                           struct proda_error *error)
+{
+  size_t n, count[3];
+  double *is_class = NULL;
+  char **text[3] = {NULL, NULL, NULL};
+  static const char *const variable[] = {"covariate_name", "covariate_units",
+                                         "covariate_long_name"};
+  struct proda_environment *found = NULL;
+  *environment = NULL;
+  int result = proda_nc_dim(store, "covariate", &n, error);
+  for (size_t i = 0; i < 3 && result == PRODA_OK; i++) {
+    result = proda_nc_read_strings(store, variable[i], &count[i], &text[i], error);
+    if (result == PRODA_OK && count[i] != n)
+      result = proda_error_set(error, "%s: variable '%s': %zu texts for %zu covariates",
+                               proda_nc_path(store), variable[i], count[i], n);
+  }
+  if (result == PRODA_OK)
+    result = proda_nc_read(store, "covariate_is_class", n, &is_class, error);
+  if (result == PRODA_OK && !(found = allocate(n)))
+    result = proda_error_set(error, "out of memory");
+  for (size_t i = 0; result == PRODA_OK && i < n; i++)
+    if (append(found, text[0][i], text[1][i], text[2][i], is_class[i] == 1) != PRODA_OK)
+      result = proda_error_set(error, "out of memory");
+  for (size_t i = 0; i < 3; i++)
+    free(text[i]);
+  free(is_class);
+  if (result == PRODA_OK)
+    *environment = found;
+  else
+    proda_environment_free(found);
+  return result;
+}
