@@ -125,10 +125,13 @@ static int run_command(const struct cli_command *command, const struct options *
     goto out;
   }
   cli.command_line = command_line;
+  if (proda_search_path_make(options->plugin_path, &cli.search_path, error))
+    goto out;
   result = command->run(&cli, argc - options->first, argv + options->first, error);
   if (result == CLI_OK)
     result = flush_output(error);
 out:
+  proda_search_path_free(cli.search_path);
   free(command_line);
   return result;
 }

@@ -28,13 +28,7 @@ void *proda_manifest_alloc(const struct manifest_reader *reader, size_t n, size_
 int proda_manifest_keys(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
                         const char *const *known, const char *const *required, const char *what)
 {
-  if (proda_yaml_known_keys(reader->document, mapping, known, what, reader->error))
-    return PRODA_ERROR;
-  for (; *required; required++)
-    if (!proda_yaml_get(mapping, *required))
-      return proda_yaml_error(reader->document, mapping, reader->error, "%s lacks the key '%s'",
-                              what, *required);
-  return PRODA_OK;
+  return proda_yaml_keys(reader->document, mapping, known, required, what, reader->error);
 }
 
 static bool is_identifier(const char *text)
@@ -64,9 +58,8 @@ int proda_manifest_identifier(const struct manifest_reader *reader,
 int proda_manifest_text(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
                         const char *key, const char *fallback, const char **text)
 {
-  const struct proda_yaml_node *node = proda_yaml_get(mapping, key);
   *text = fallback;
-  return node ? proda_yaml_string(reader->document, node, text, reader->error) : PRODA_OK;
+  return proda_yaml_get_string(reader->document, mapping, key, text, reader->error);
 }
 
 int proda_manifest_unit(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
@@ -103,15 +96,7 @@ int proda_manifest_numbers(const struct manifest_reader *reader, const struct pr
 int proda_manifest_choose(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                           const char *const *names, size_t n, const char *what, size_t *index)
 {
-  const char *text;
-  if (proda_yaml_string(reader->document, node, &text, reader->error))
-    return PRODA_ERROR;
-  for (*index = 0; *index < n; ++*index)
-    if (strcmp(names[*index], text) == 0)
-      return PRODA_OK;
-  char hint[PRODA_HINT_SIZE];
-  return proda_yaml_error(reader->document, node, reader->error, "unknown %s '%.40s'%s", what, text,
-                          proda_hint(text, names, n, hint));
+  return proda_yaml_choose(reader->document, node, names, n, what, index, reader->error);
 }
 
 static int read_version(const struct manifest_reader *reader, const struct proda_yaml_node *root)

@@ -292,10 +292,8 @@ static int read_channel(const struct channel_reader *channels, const struct prod
       choose_pool(reader, proda_yaml_get(node, "from"), &channel->donor) ||
       read_channel_name(channels, node, index) ||
       read_rate(channels, proda_yaml_get(node, "rate"), channel) ||
-      read_modifier(reader, proda_yaml_get(node, "modifier"), node, &channel->modifier))
-    return PRODA_ERROR;
-  const struct proda_yaml_node *linear = proda_yaml_get(node, "linear");
-  if (linear && proda_yaml_boolean(reader->document, linear, &channel->linear, reader->error))
+      read_modifier(reader, proda_yaml_get(node, "modifier"), node, &channel->modifier) ||
+      proda_yaml_get_boolean(reader->document, node, "linear", &channel->linear, reader->error))
     return PRODA_ERROR;
   return read_recipients(channels, index, proda_yaml_get(node, "to"));
 }

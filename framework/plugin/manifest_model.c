@@ -79,9 +79,8 @@ static int read_driver(const struct manifest_reader *reader, const struct proda_
       proda_manifest_text(reader, node, "doc", "", &driver->doc) ||
       read_dims(reader, proda_yaml_get(node, "dims"), &driver->dims))
     return PRODA_ERROR;
-  const struct proda_yaml_node *optional = proda_yaml_get(node, "optional");
-  return optional ? proda_yaml_boolean(reader->document, optional, &driver->optional, reader->error)
-                  : PRODA_OK;
+  return proda_yaml_get_boolean(reader->document, node, "optional", &driver->optional,
+                                reader->error);
 }
 
 int proda_manifest_read_drivers(const struct manifest_reader *reader,

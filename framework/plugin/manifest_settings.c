@@ -81,19 +81,15 @@ int proda_setting_read(const struct proda_yaml *document, const struct proda_yam
   return PRODA_OK;
 }
 
-static int read_bound(const struct manifest_reader *reader, const struct proda_yaml_node *mapping,
-                      const char *key, double fallback, double *value)
-{
-  const struct proda_yaml_node *node = proda_yaml_get(mapping, key);
-  *value = fallback;
-  return node ? proda_yaml_number(reader->document, node, value, reader->error) : PRODA_OK;
-}
-
 static int read_limits(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                        struct proda_setting_spec *spec)
 {
-  if (read_bound(reader, node, "minimum", -INFINITY, &spec->minimum) ||
-      read_bound(reader, node, "maximum", INFINITY, &spec->maximum))
+  spec->minimum = -INFINITY;
+  spec->maximum = INFINITY;
+  if (proda_yaml_get_number(reader->document, node, "minimum", -INFINITY, INFINITY, &spec->minimum,
+                            reader->error) ||
+      proda_yaml_get_number(reader->document, node, "maximum", -INFINITY, INFINITY, &spec->maximum,
+                            reader->error))
     return PRODA_ERROR;
   if (spec->minimum > spec->maximum)
     return proda_yaml_error(reader->document, node, reader->error,

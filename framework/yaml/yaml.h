@@ -72,6 +72,32 @@ int proda_yaml_boolean(const struct proda_yaml *document, const struct proda_yam
 int proda_yaml_string(const struct proda_yaml *document, const struct proda_yaml_node *node,
                       const char **value, struct proda_error *error);
 
+/** As proda_yaml_known_keys, and refuses a mapping that lacks one of `required` (NULL-terminated).
+ */
+int proda_yaml_keys(const struct proda_yaml *document, const struct proda_yaml_node *mapping,
+                    const char *const *known, const char *const *required, const char *what,
+                    struct proda_error *error);
+
+/** Index of the node's text among `names`; else "unknown WHAT 'x'; did you mean 'y'?". */
+int proda_yaml_choose(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                      const char *const *names, size_t n, const char *what, size_t *index,
+                      struct proda_error *error);
+
+/* Values by key: where the key is absent, `*value` stays as it is. Limits are inclusive. */
+int proda_yaml_get_number(const struct proda_yaml *document, const struct proda_yaml_node *mapping,
+                          const char *key, double minimum, double maximum, double *value,
+                          struct proda_error *error);
+int proda_yaml_get_integer(const struct proda_yaml *document, const struct proda_yaml_node *mapping,
+                           const char *key, long minimum, long maximum, long *value,
+                           struct proda_error *error);
+int proda_yaml_get_boolean(const struct proda_yaml *document, const struct proda_yaml_node *mapping,
+                           const char *key, bool *value, struct proda_error *error);
+int proda_yaml_get_string(const struct proda_yaml *document, const struct proda_yaml_node *mapping,
+                          const char *key, const char **value, struct proda_error *error);
+int proda_yaml_get_choice(const struct proda_yaml *document, const struct proda_yaml_node *mapping,
+                          const char *key, const char *const *names, size_t n, size_t *index,
+                          struct proda_error *error);
+
 /** The candidate nearest to `word` (edit distance at most a third of its length, at least 1), or
  * NULL. For "did you mean". */
 const char *proda_nearest(const char *word, const char *const *candidates, size_t n);
