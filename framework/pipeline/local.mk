@@ -5,7 +5,8 @@ libproda_la_SOURCES += \
   %D%/covariates.c %D%/covariates.h \
   %D%/encoder.h %D%/encoder_store.c \
   %D%/environment.c %D%/environment.h \
-  %D%/experiment.h \
+  %D%/experiment.c %D%/experiment.h %D%/experiment_reader.h \
+  %D%/experiment_stages.c %D%/experiment_structures.c \
   %D%/inputs.c %D%/inputs.h \
   %D%/layers.c %D%/layers.h \
   %D%/observation.c %D%/observation.h \
