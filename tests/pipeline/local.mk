@@ -26,3 +26,10 @@ TESTS += $(pipeline_tests)
 %C%_test_profiles_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_profiles_CFLAGS = $(TEST_CFLAGS)
 %C%_test_profiles_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += %D%/test_experiment
+TESTS += %D%/test_experiment
+%C%_test_experiment_SOURCES = %D%/test_experiment.c
+%C%_test_experiment_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_experiment_CFLAGS = $(TEST_CFLAGS)
+%C%_test_experiment_LDADD = $(TEST_LIBS)

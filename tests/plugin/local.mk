@@ -28,11 +28,11 @@ CLEANFILES += %D%/twins.stamp %D%/*.so
 
 check_PROGRAMS += %D%/test_loader %D%/test_search
 TESTS += %D%/test_loader %D%/test_search
-%C%_test_loader_SOURCES = %D%/test_loader.c %D%/scratch.h
+%C%_test_loader_SOURCES = %D%/test_loader.c %D%/planting.h
 %C%_test_loader_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_loader_CFLAGS = $(TEST_CFLAGS)
 %C%_test_loader_LDADD = $(TEST_LIBS)
-%C%_test_search_SOURCES = %D%/test_search.c %D%/scratch.h
+%C%_test_search_SOURCES = %D%/test_search.c %D%/planting.h
 %C%_test_search_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_search_CFLAGS = $(TEST_CFLAGS)
 %C%_test_search_LDADD = $(TEST_LIBS)

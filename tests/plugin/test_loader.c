@@ -1,21 +1,20 @@
 /* Loading the tiny structure, and refusing its faulty twins: each real object, each its own
  * message. */
-#include "scratch.h"
+#include "planting.h"
 
 #include "plugin/loader.h"
 #include "yaml/yaml.h"
 
 /** A folder "tiny" with manifest and object in the scratch directory; the path that searches it. */
-static struct proda_search_path *plant(const char *scratch, const char *object, size_t most)
+static struct proda_search_path *plant(const char *object, size_t most)
 {
   struct proda_search_path *path = NULL;
   struct proda_error error;
-  assert_int_equal(mkdir(scratch_print("%s/tiny", scratch), 0755), 0);
-  scratch_copy(testing_path("plugin/tiny/tiny.yaml"), scratch_print("%s/tiny/tiny.yaml", scratch),
-               SIZE_MAX);
+  assert_int_equal(mkdir(scratch_path("tiny"), 0755), 0);
+  scratch_copy(testing_path("plugin/tiny/tiny.yaml"), scratch_path("tiny/tiny.yaml"), SIZE_MAX);
   if (object)
-    scratch_copy(scratch_built(object), scratch_print("%s/tiny/tiny.so", scratch), most);
-  assert_ok(proda_search_path_make(scratch, &path, &error), error);
+    scratch_copy(scratch_built(object), scratch_path("tiny/tiny.so"), most);
+  assert_ok(proda_search_path_make(scratch_directory, &path, &error), error);
   return path;
 }
 
@@ -28,9 +27,9 @@ static void assert_says(const struct proda_error *error, const char *text)
 }
 
 /** Loading must fail with a message that holds each of the given texts (NULL-terminated). */
-static void refuse(const char *scratch, const char *object, size_t most, const char *const *texts)
+static void refuse(const char *object, size_t most, const char *const *texts)
 {
-  struct proda_search_path *path = plant(scratch, object, most);
+  struct proda_search_path *path = plant(object, most);
   struct proda_loaded *loaded = NULL;
   struct proda_error error = {""};
   assert_int_equal(proda_load(path, "tiny", 0, &loaded, &error), PRODA_ERROR);
@@ -40,12 +39,12 @@ static void refuse(const char *scratch, const char *object, size_t most, const c
   proda_search_path_free(path);
 }
 
-#define REFUSE(state, object, most, ...)                                                           \
-  refuse(*(state), (object), (most), (const char *const[]){__VA_ARGS__, NULL})
+#define REFUSE(object, most, ...) refuse((object), (most), (const char *const[]){__VA_ARGS__, NULL})
 
 static void loads_a_good_plugin(void **state)
 {
-  struct proda_search_path *path = plant(*state, "plugin/tiny/.libs/tiny.so", SIZE_MAX);
+  (void)state;
+  struct proda_search_path *path = plant("plugin/tiny/.libs/tiny.so", SIZE_MAX);
   struct proda_loaded *loaded = NULL, *again = NULL;
   struct proda_error error;
   assert_ok(proda_load(path, "tiny", PRODA_MODEL, &loaded, &error), error);
@@ -77,10 +76,11 @@ static void loads_from_the_build_tree_and_by_path(void **state)
 
 static void follows_libtools_text(void **state)
 {
-  struct proda_search_path *path = plant(*state, NULL, 0);
+  (void)state;
+  struct proda_search_path *path = plant(NULL, 0);
   struct proda_loaded *loaded = NULL;
   struct proda_error error;
-  const char *libs = scratch_print("%s/tiny/objects", (char *)*state);
+  const char *libs = scratch_path("tiny/objects");
   assert_int_equal(mkdir(libs, 0755), 0);
   scratch_copy(scratch_built("plugin/tiny/.libs/tiny.so"), scratch_print("%s/tiny.so", libs),
                SIZE_MAX);
@@ -89,7 +89,7 @@ static void follows_libtools_text(void **state)
                                    "dlname='tiny.so'\nlibrary_names='tiny.so'\nold_library=''\n"
                                    "installed=yes\nshouldnotlink=yes\nlibdir='%s'\n",
                                    libs);
-  scratch_write(scratch_print("%s/tiny/tiny.la", (char *)*state), text, strlen(text));
+  scratch_write(scratch_path("tiny/tiny.la"), text, strlen(text));
   assert_ok(proda_load(path, "tiny", 0, &loaded, &error), error);
   assert_string_equal(loaded->plugin->name, "tiny");
   proda_loaded_free(loaded);
@@ -98,74 +98,84 @@ static void follows_libtools_text(void **state)
 
 static void refuses_wrong_abi(void **state)
 {
-  REFUSE(state, "plugin/wrong_abi.so", SIZE_MAX, "/tiny/tiny.so: ", "version 99",
-         "this proda has 1");
+  (void)state;
+  REFUSE("plugin/wrong_abi.so", SIZE_MAX, "/tiny/tiny.so: ", "version 99", "this proda has 1");
 }
 
 static void refuses_wrong_kind_in_object(void **state)
 {
-  REFUSE(state, "plugin/wrong_kind.so", SIZE_MAX, "built as a sampler", "manifest says model");
+  (void)state;
+  REFUSE("plugin/wrong_kind.so", SIZE_MAX, "built as a sampler", "manifest says model");
 }
 
 static void refuses_wrong_name(void **state)
 {
-  REFUSE(state, "plugin/wrong_name.so", SIZE_MAX, "calls itself 'other'", "says 'tiny'");
+  (void)state;
+  REFUSE("plugin/wrong_name.so", SIZE_MAX, "calls itself 'other'", "says 'tiny'");
 }
 
 static void refuses_wrong_digest(void **state)
 {
+  (void)state;
   char digest[PRODA_DIGEST_SIZE];
   struct proda_manifest *manifest = NULL;
   struct proda_error error;
   assert_ok(proda_manifest_read(testing_path("plugin/tiny/tiny.yaml"), &manifest, &error), error);
   memcpy(digest, manifest->digest, sizeof digest);
   proda_manifest_free(manifest);
-  REFUSE(state, "plugin/wrong_digest.so", SIZE_MAX, "built from another manifest",
+  REFUSE("plugin/wrong_digest.so", SIZE_MAX, "built from another manifest",
          "digest 0123456789abcdef", digest, "/tiny/tiny.yaml");
 }
 
 static void refuses_a_short_table(void **state)
 {
-  REFUSE(state, "plugin/short_table.so", SIZE_MAX, "table of functions has 8 bytes");
+  (void)state;
+  REFUSE("plugin/short_table.so", SIZE_MAX, "table of functions has 8 bytes");
 }
 
 static void refuses_what_is_no_plugin(void **state)
 {
-  REFUSE(state, "plugin/no_symbol.so", SIZE_MAX, "not a plugin of proda", "proda_plugin");
+  (void)state;
+  REFUSE("plugin/no_symbol.so", SIZE_MAX, "not a plugin of proda", "proda_plugin");
 }
 
 static void refuses_an_undefined_symbol(void **state)
 {
-  REFUSE(state, "plugin/undefined.so", SIZE_MAX, "a function that no library provides",
+  (void)state;
+  REFUSE("plugin/undefined.so", SIZE_MAX, "a function that no library provides",
          "tiny_not_anywhere");
 }
 
 static void refuses_a_missing_library(void **state)
 {
-  REFUSE(state, "plugin/missing_library.so", SIZE_MAX, "a library that it needs is missing",
-         "libgone.so");
+  (void)state;
+  REFUSE("plugin/missing_library.so", SIZE_MAX, "a library that it needs is missing", "libgone.so");
 }
 
 static void refuses_a_truncated_file(void **state)
 {
-  REFUSE(state, "plugin/tiny/.libs/tiny.so", 6000, "cut short", "has 6000 bytes");
+  (void)state;
+  REFUSE("plugin/tiny/.libs/tiny.so", 6000, "cut short", "has 6000 bytes");
 }
 
 static void refuses_a_few_bytes(void **state)
 {
-  REFUSE(state, "plugin/tiny/.libs/tiny.so", 10, "cut short", "10 bytes");
+  (void)state;
+  REFUSE("plugin/tiny/.libs/tiny.so", 10, "cut short", "10 bytes");
 }
 
 static void refuses_an_empty_file(void **state)
 {
-  REFUSE(state, "plugin/tiny/.libs/tiny.so", 0, "cut short", "0 bytes");
+  (void)state;
+  REFUSE("plugin/tiny/.libs/tiny.so", 0, "cut short", "0 bytes");
 }
 
 /** Cutting anywhere must give a message, not a signal. */
 static void refuses_every_truncation(void **state)
 {
-  struct proda_search_path *path = plant(*state, "plugin/tiny/.libs/tiny.so", SIZE_MAX);
-  const char *object = scratch_print("%s/tiny/tiny.so", (char *)*state);
+  (void)state;
+  struct proda_search_path *path = plant("plugin/tiny/.libs/tiny.so", SIZE_MAX);
+  const char *object = scratch_path("tiny/tiny.so");
   struct stat status;
   assert_int_equal(stat(object, &status), 0);
   for (off_t size = status.st_size - 1; size > 0; size -= 517) {
@@ -180,23 +190,27 @@ static void refuses_every_truncation(void **state)
 
 static void refuses_text(void **state)
 {
-  REFUSE(state, "plugin/tiny/tiny.names.h", SIZE_MAX, "not a shared object");
+  (void)state;
+  REFUSE("plugin/tiny/tiny.names.h", SIZE_MAX, "not a shared object");
 }
 
 static void refuses_no_object(void **state)
 {
-  REFUSE(state, NULL, 0, "no shared object tiny.so", "/tiny/tiny.yaml");
+  (void)state;
+  REFUSE(NULL, 0, "no shared object tiny.so", "/tiny/tiny.yaml");
 }
 
 static void refuses_an_unreadable_object(void **state)
 {
+  (void)state;
   const uid_t nobody = 65534;
-  struct proda_search_path *path = plant(*state, "plugin/tiny/.libs/tiny.so", SIZE_MAX);
+  struct proda_search_path *path = plant("plugin/tiny/.libs/tiny.so", SIZE_MAX);
   struct proda_loaded *loaded = NULL;
   struct proda_error error = {""};
   bool root = geteuid() == 0; /* whom no permission stops */
-  assert_int_equal(chmod(scratch_print("%s/tiny/tiny.so", (char *)*state), 0), 0);
+  assert_int_equal(chmod(scratch_path("tiny/tiny.so"), 0), 0);
   path->n = 1; /* root's own directories are not nobody's */
+  assert_int_equal(chmod(scratch_directory, 0755), 0);
   if (root)
     assert_int_equal(seteuid(nobody), 0);
   int status = proda_load(path, "tiny", 0, &loaded, &error);
@@ -209,10 +223,11 @@ static void refuses_an_unreadable_object(void **state)
 
 static void refuses_a_directory(void **state)
 {
-  struct proda_search_path *path = plant(*state, NULL, 0);
+  (void)state;
+  struct proda_search_path *path = plant(NULL, 0);
   struct proda_loaded *loaded = NULL;
   struct proda_error error = {""};
-  assert_int_equal(mkdir(scratch_print("%s/tiny/tiny.so", (char *)*state), 0755), 0);
+  assert_int_equal(mkdir(scratch_path("tiny/tiny.so"), 0755), 0);
   assert_int_equal(proda_load(path, "tiny", 0, &loaded, &error), PRODA_ERROR);
   assert_says(&error, "tiny.so: is not a file");
   proda_search_path_free(path);
@@ -220,7 +235,8 @@ static void refuses_a_directory(void **state)
 
 static void refuses_another_kind(void **state)
 {
-  struct proda_search_path *path = plant(*state, "plugin/tiny/.libs/tiny.so", SIZE_MAX);
+  (void)state;
+  struct proda_search_path *path = plant("plugin/tiny/.libs/tiny.so", SIZE_MAX);
   struct proda_loaded *loaded = NULL;
   struct proda_error error = {""};
   assert_int_equal(proda_load(path, "tiny", PRODA_SAMPLER, &loaded, &error), PRODA_ERROR);
@@ -230,21 +246,23 @@ static void refuses_another_kind(void **state)
 
 static void refuses_an_unknown_name(void **state)
 {
-  struct proda_search_path *path = plant(*state, "plugin/tiny/.libs/tiny.so", SIZE_MAX);
+  (void)state;
+  struct proda_search_path *path = plant("plugin/tiny/.libs/tiny.so", SIZE_MAX);
   struct proda_loaded *loaded = NULL;
   struct proda_error error = {""};
   assert_int_equal(proda_load(path, "tniy", 0, &loaded, &error), PRODA_ERROR);
   assert_says(&error, "no plugin 'tniy'; did you mean 'tiny'?");
-  assert_says(&error, *state);
+  assert_says(&error, scratch_directory);
   proda_search_path_free(path);
 }
 
 static void refuses_a_bad_manifest(void **state)
 {
-  struct proda_search_path *path = plant(*state, "plugin/tiny/.libs/tiny.so", SIZE_MAX);
+  (void)state;
+  struct proda_search_path *path = plant("plugin/tiny/.libs/tiny.so", SIZE_MAX);
   struct proda_loaded *loaded = NULL;
   struct proda_error error = {""};
-  scratch_write(scratch_print("%s/tiny/tiny.yaml", (char *)*state), "proda: 2\n", 9);
+  scratch_write(scratch_path("tiny/tiny.yaml"), "proda: 2\n", 9);
   assert_int_equal(proda_load(path, "tiny", 0, &loaded, &error), PRODA_ERROR);
   assert_says(&error, "/tiny/tiny.yaml:1:8: written for version 2");
   proda_search_path_free(path);

@@ -1,5 +1,5 @@
 /* The search path and what is found on it, without loading code. */
-#include "scratch.h"
+#include "planting.h"
 
 #include "plugin/loader.h"
 
@@ -41,8 +41,9 @@ static void path_has_its_order_and_origins(void **state)
 
 static void finds_good_bad_and_shadowed(void **state)
 {
-  const char *first = scratch_print("%s/first", (char *)*state);
-  const char *second = scratch_print("%s/second", (char *)*state);
+  (void)state;
+  const char *first = scratch_path("first");
+  const char *second = scratch_path("second");
   struct proda_search_path *path = NULL;
   struct proda_found *found = NULL;
   struct proda_error error;
@@ -53,7 +54,7 @@ static void finds_good_bad_and_shadowed(void **state)
   scratch_write(scratch_print("%s/broken.yaml", first), "proda: 2", 8);
   scratch_write(scratch_print("%s/notes.txt", first), "x", 1);
   scratch_write(scratch_print("%s/walk.so", second), "x", 1);
-  setenv("HOME", *state, 1);
+  setenv("HOME", scratch_directory, 1);
   unsetenv("PRODA_PLUGIN_PATH");
   assert_ok(proda_search_path_make(scratch_print("%s:%s", first, second), &path, &error), error);
   path->n = 2; /* leaves out the installed directory */
@@ -76,11 +77,12 @@ static void finds_good_bad_and_shadowed(void **state)
 
 static void a_given_directory_must_exist(void **state)
 {
+  (void)state;
   struct proda_search_path *path = NULL;
   struct proda_found *found = NULL;
   struct proda_error error;
   size_t n = 0;
-  const char *absent = scratch_print("%s/absent", (char *)*state);
+  const char *absent = scratch_path("absent");
   setenv("PRODA_PLUGIN_PATH", absent, 1);
   assert_ok(proda_search_path_make(NULL, &path, &error), error);
   path->n = 1;

@@ -1,16 +1,10 @@
-/** @file scratch.h
- * A directory of its own for each test, and files of the build tree to put into it.
+/** @file planting.h
+ * Putting plugins, real and faulty, into a test's scratch directory.
  */
-#ifndef PRODA_TESTS_SCRATCH_H
-#define PRODA_TESTS_SCRATCH_H
+#ifndef PRODA_TESTS_PLANTING_H
+#define PRODA_TESTS_PLANTING_H
 
-#include "config.h"
-
-#include "testing.h"
-
-#include <ftw.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "scratch.h"
 
 /** Joins and formats a path; static storage, good for 32 calls. */
 static inline __attribute__((unused, format(printf, 1, 2))) const char *scratch_print(
@@ -31,29 +25,6 @@ static inline __attribute__((unused)) const char *scratch_built(const char *name
 {
   const char *top = getenv("builddir");
   return scratch_print("%s/tests/%s", top ? top : ".", name);
-}
-
-static inline __attribute__((unused)) int scratch_setup(void **state)
-{
-  char *directory = strdup("/tmp/proda-test-XXXXXX");
-  *state = directory;
-  return directory && mkdtemp(directory) && chmod(directory, 0755) == 0 ? 0 : -1;
-}
-
-static inline int scratch_remove(const char *path, const struct stat *status, int type,
-                                 struct FTW *walk)
-{
-  (void)status;
-  (void)type;
-  (void)walk;
-  return remove(path);
-}
-
-static inline __attribute__((unused)) int scratch_teardown(void **state)
-{
-  int result = nftw(*state, scratch_remove, 8, FTW_DEPTH | FTW_PHYS);
-  free(*state);
-  return result;
 }
 
 static inline __attribute__((unused)) void scratch_write(const char *path, const void *bytes,
