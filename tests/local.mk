@@ -15,4 +15,6 @@ include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
 include $(top_srcdir)/tests/store/local.mk
 include $(top_srcdir)/tests/plugins/mlp/local.mk
+include $(top_srcdir)/tests/matrix/local.mk
+include $(top_srcdir)/tests/models/local.mk
 include $(top_srcdir)/tests/pipeline/local.mk

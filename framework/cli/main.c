@@ -11,6 +11,8 @@
 /* One line a command, in the order of `proda --help`. */
 static const struct cli_command *const command_table[] = {
     &cli_header,
+    &cli_simulate,
+    &cli_calibrate,
 };
 enum { N_COMMANDS = sizeof command_table / sizeof *command_table };
 

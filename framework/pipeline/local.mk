@@ -14,6 +14,7 @@ libproda_la_SOURCES += \
   %D%/prepare.c %D%/prepare.h %D%/prepare_store.c \
   %D%/prepared.c %D%/prepared.h \
   %D%/profiles.c %D%/profiles.h \
+  %D%/simulate.c %D%/simulate.h \
   %D%/sites.c %D%/sites.h \
   %D%/space.c %D%/space.h \
   %D%/split.c %D%/split.h \
