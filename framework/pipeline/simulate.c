@@ -71,13 +71,27 @@ static int check_values(const struct work *w, const char *path, struct proda_err
   return PRODA_OK;
 }
 
+/* Brings the file's values into the manifest's order, by site and set. */
+static int place_values(struct work *w, const struct proda_nc *file, bool by_site,
+                        struct proda_error *error)
+{
+  size_t n = w->manifest->n_parameters, runs = w->n_sites * w->n_sets, index[n];
+  double *value = NULL;
+  if (match_parameters(w, file, n, index, error) || proda_nc_read(file, "value", 0, &value, error))
+    return PRODA_ERROR;
+  for (size_t r = 0; r < runs; r++)
+    for (size_t p = 0; p < n; p++)
+      w->parameter[r * n + index[p]] = value[(by_site ? r : r % w->n_sets) * n + p];
+  free(value);
+  return check_values(w, proda_nc_path(file), error);
+}
+
 static int read_parameters(struct work *w, struct proda_error *error)
 {
   const char *path = w->simulation->parameters;
   size_t n = w->manifest->n_parameters;
   struct proda_nc *file = NULL;
   struct proda_nc_shape shape;
-  double *value = NULL;
   int status = proda_nc_open(path, &file, error);
   if (status == PRODA_OK)
     status = proda_nc_shape(file, "value", &shape, error);
@@ -93,20 +107,11 @@ static int read_parameters(struct work *w, struct proda_error *error)
     goto out;
   }
   w->n_sets = shape.length[shape.rank - 2];
-  size_t index[n], runs = w->n_sites * w->n_sets;
-  w->parameter = malloc((runs * n + 1) * sizeof *w->parameter);
-  status = w->parameter ? proda_nc_read(file, "value", 0, &value, error)
-                        : proda_error_set(error, "out of memory for %zu parameter sets", runs);
-  if (status == PRODA_OK)
-    status = match_parameters(w, file, n, index, error);
-  if (status != PRODA_OK)
-    goto out;
-  for (size_t r = 0; r < runs; r++)
-    for (size_t p = 0; p < n; p++)
-      w->parameter[r * n + index[p]] = value[(by_site ? r : r % w->n_sets) * n + p];
-  status = check_values(w, path, error);
+  w->parameter = malloc((w->n_sites * w->n_sets * n + 1) * sizeof *w->parameter);
+  status = w->parameter ? place_values(w, file, by_site, error)
+                        : proda_error_set(error, "out of memory for %zu sets of parameters",
+                                          w->n_sites * w->n_sets);
 out:
-  free(value);
   proda_nc_close(file);
   return status;
 }

@@ -61,7 +61,8 @@ static void published_cost_agrees(void **state)
       double modelled[N_OBS];
       for (size_t l = 0; l < L; l++)
         density[l] = lane_splat(profile[row * L + l]);
-      if (isnan(cost[row]))
+      /* A dense solver's NaN: the published sum skips such terms, our solver has none. */
+      if (isnan(at_obs[row * N_OBS]))
         continue;
       proda_observation_slopes(&grid, density, slope);
       proda_observation_model(observation, density, slope, 5, modelled);
