@@ -29,6 +29,9 @@ struct cli_command {
   cli_function *run;
 };
 
+/** Sets "COMMAND: expected EXPECTED; see `proda COMMAND --help`" and returns CLI_USAGE. */
+int cli_usage(const char *command, const char *expected, struct proda_error *error);
+
 /* One per command, each in its own file. */
 extern const struct cli_command cli_list, cli_describe, cli_check, cli_header, cli_simulate,
     cli_synth, cli_run, cli_prepare, cli_calibrate, cli_screen, cli_train, cli_map;

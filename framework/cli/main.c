@@ -10,6 +10,9 @@
 
 /* One line a command, in the order of `proda --help`. */
 static const struct cli_command *const command_table[] = {
+    &cli_list,
+    &cli_describe,
+    &cli_check,
     &cli_header,
     &cli_simulate,
     &cli_calibrate,
@@ -21,6 +24,12 @@ struct options {
   int quiet;
   int first; /* argument that names the command */
 };
+
+int cli_usage(const char *command, const char *expected, struct proda_error *error)
+{
+  proda_error_set(error, "%s: expected %s; see `proda %s --help`", command, expected, command);
+  return CLI_USAGE;
+}
 
 static void print_help(void)
 {

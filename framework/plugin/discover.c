@@ -75,3 +75,38 @@ void proda_found_free(struct proda_found *found, size_t n)
   }
   free(found);
 }
+
+const char *proda_kind_name(enum proda_kind kind)
+{
+  switch (kind) {
+  case PRODA_MODEL:
+    return "model";
+  case PRODA_SAMPLER:
+    return "sampler";
+  case PRODA_EMULATOR:
+    return "emulator";
+  }
+  return "plugin of unknown kind";
+}
+
+int proda_find_manifest(const struct proda_search_path *path, const char *name,
+                        enum proda_kind kind, struct proda_manifest **manifest,
+                        struct proda_error *error)
+{
+  const char *manifest_path = NULL;
+  struct proda_manifest *read = NULL;
+  struct proda_arena *arena = proda_arena_new();
+  int status = arena ? proda_search_manifest(path, arena, name, &manifest_path, error)
+                     : proda_error_set(error, "out of memory");
+  if (!status)
+    status = proda_manifest_read(manifest_path, &read, error);
+  if (!status && kind && kind != read->kind) {
+    status = proda_error_set(error, "%s: '%s' is a %s; a %s is wanted here", manifest_path,
+                             read->name, proda_kind_name(read->kind), proda_kind_name(kind));
+    proda_manifest_free(read);
+  }
+  proda_arena_free(arena);
+  if (!status)
+    *manifest = read;
+  return status;
+}

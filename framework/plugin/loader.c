@@ -11,8 +11,6 @@
 #include "plugin/object.h"
 #include "plugin/search.h"
 
-static const char *const kind_name[] = {"plugin", "model", "sampler", "emulator"};
-
 static int refuse_object(const char *path, const char *why, struct proda_error *error)
 {
   if (strstr(why, "undefined symbol"))
@@ -69,9 +67,8 @@ static int check_identity(const struct proda_loaded *loaded, struct proda_error 
   const struct proda_manifest *manifest = loaded->manifest;
   if (plugin->kind != (uint32_t)manifest->kind)
     return proda_error_set(error, "%s: is built as a %s where its manifest says %s",
-                           loaded->object_path,
-                           plugin->kind <= PRODA_EMULATOR ? kind_name[plugin->kind] : "stranger",
-                           kind_name[manifest->kind]);
+                           loaded->object_path, proda_kind_name((enum proda_kind)plugin->kind),
+                           proda_kind_name(manifest->kind));
   if (!plugin->name || !plugin->digest || !plugin->ops)
     return proda_error_set(error, "%s: its descriptor lacks name, digest or table of functions",
                            loaded->object_path);
@@ -120,31 +117,13 @@ static int load_object(struct proda_loaded *loaded, struct proda_error *error)
   return check_plugin(loaded, error);
 }
 
-static int load_manifest(const struct proda_search_path *path, const char *name,
-                         enum proda_kind kind, struct proda_loaded *loaded,
-                         struct proda_error *error)
-{
-  const char *manifest_path = NULL;
-  struct proda_arena *arena = proda_arena_new();
-  int status = arena ? proda_search_manifest(path, arena, name, &manifest_path, error)
-                     : proda_error_set(error, "out of memory");
-  if (!status)
-    status = proda_manifest_read(manifest_path, &loaded->manifest, error);
-  if (!status && kind && kind != loaded->manifest->kind)
-    status =
-        proda_error_set(error, "%s: '%s' is a %s; a %s is wanted here", manifest_path,
-                        loaded->manifest->name, kind_name[loaded->manifest->kind], kind_name[kind]);
-  proda_arena_free(arena);
-  return status;
-}
-
 int proda_load(const struct proda_search_path *path, const char *name, enum proda_kind kind,
                struct proda_loaded **loaded, struct proda_error *error)
 {
   struct proda_loaded *new = calloc(1, sizeof *new);
   if (!new)
     return proda_error_set(error, "out of memory");
-  int status = load_manifest(path, name, kind, new, error);
+  int status = proda_find_manifest(path, name, kind, &new->manifest, error);
   if (!status)
     status = load_object(new, error);
   if (status)

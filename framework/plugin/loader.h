@@ -40,6 +40,15 @@ int proda_find_all(const struct proda_search_path *path, struct proda_found **fo
                    struct proda_error *error);
 void proda_found_free(struct proda_found *found, size_t n);
 
+/** The manifest that `name` means, found as proda_load finds it, without loading code; `kind` 0 for any.
+ * Released by proda_manifest_free. */
+int proda_find_manifest(const struct proda_search_path *path, const char *name,
+                        enum proda_kind kind, struct proda_manifest **manifest,
+                        struct proda_error *error);
+
+/** "model", "sampler", "emulator". */
+const char *proda_kind_name(enum proda_kind kind);
+
 /** A loaded plugin. Its code stays loaded until the process ends. */
 struct proda_loaded {
   struct proda_manifest *manifest; /**< owned */
