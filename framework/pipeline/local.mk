@@ -7,15 +7,18 @@ libproda_la_SOURCES += \
   %D%/environment.c %D%/environment.h \
   %D%/experiment.c %D%/experiment.h %D%/experiment_reader.h \
   %D%/experiment_stages.c %D%/experiment_structures.c \
+  %D%/evaluation.c %D%/evaluation.h \
   %D%/inputs.c %D%/inputs.h \
   %D%/layers.c %D%/layers.h \
   %D%/observation.c %D%/observation.h \
   %D%/posterior.c %D%/posterior.h \
   %D%/prepare.c %D%/prepare.h %D%/prepare_store.c \
+  %D%/predictor.c %D%/predictor.h %D%/predictor_private.h %D%/predictor_store.c \
   %D%/prepared.c %D%/prepared.h \
   %D%/profiles.c %D%/profiles.h \
   %D%/simulate.c %D%/simulate.h \
   %D%/sites.c %D%/sites.h \
   %D%/space.c %D%/space.h \
   %D%/split.c %D%/split.h \
-  %D%/stage.c %D%/stage.h
+  %D%/stage.c %D%/stage.h \
+  %D%/train.c %D%/train_store.c %D%/train_store.h
