@@ -6,5 +6,6 @@ proda_SOURCES = %D%/main.c %D%/cli.h \
   %D%/header.c \
   %D%/list.c \
   %D%/simulate.c \
-  %D%/stages.c %D%/stages.h
+  %D%/stages.c %D%/stages.h \
+  %D%/train.c
 proda_LDADD = libproda.la

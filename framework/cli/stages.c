@@ -48,14 +48,16 @@ static void tell_progress(void *context, const char *stage, size_t done, size_t 
     teller->started = time;
     teller->first = done > 0 ? done - 1 : 0;
   }
-  if (time - teller->drawn < 0.25 && done < total)
+  if (time - teller->drawn < 0.25 && done != total)
     return;
   teller->drawn = time;
   double elapsed = time - teller->started;
   double rate = elapsed > 0 ? (double)(done - teller->first) / elapsed : 0;
-  double left = rate > 0 ? (double)(total - done) / rate : 0;
-  fprintf(stderr, "\r\033[K%s %s: %zu of %zu, %.3g a second, %d:%02d left", stage, note ? note : "",
-          done, total, rate, (int)(left / 60), (int)left % 60);
+  double left = rate > 0 && total > 0 ? (double)(total - done) / rate : 0;
+  fprintf(stderr, "\r\033[K%s %s: %zu", stage, note ? note : "", done);
+  if (total > 0)
+    fprintf(stderr, " of %zu, %d:%02d left", total, (int)(left / 60), (int)left % 60);
+  fprintf(stderr, ", %.3g a second", rate);
   fflush(stderr);
   teller->line_open = true;
 }

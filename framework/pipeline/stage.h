@@ -31,7 +31,7 @@ struct proda_run {
 void proda_report(const struct proda_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Tells the reporter how far a stage is. `note` may be NULL. */
+/** Tells the reporter how far a stage is. `total` is 0 where nobody knows; `note` may be NULL. */
 void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t total,
                     const char *note);
 
