@@ -18,3 +18,4 @@ include $(top_srcdir)/tests/plugins/mlp/local.mk
 include $(top_srcdir)/tests/matrix/local.mk
 include $(top_srcdir)/tests/models/local.mk
 include $(top_srcdir)/tests/pipeline/local.mk
+include $(top_srcdir)/tests/yaml/local.mk

@@ -1,0 +1,149 @@
+/* Expressions: values by hand, names, and what is refused where. */
+#include "testing.h"
+
+#include "plugin/expression.h"
+
+static int lookup(void *context, const char *name, double *value)
+{
+  (void)context;
+  if (strcmp(name, "x") == 0)
+    *value = 3.0;
+  else if (strcmp(name, "tau") == 0)
+    *value = 0.5;
+  else
+    return -1;
+  return 0;
+}
+
+static double value_of(const char *text)
+{
+  struct proda_expression *expression = NULL;
+  struct proda_error error;
+  size_t offset;
+  assert_ok(proda_expression_parse(text, &expression, &offset, &error), error);
+  double value = proda_expression_evaluate(expression, lookup, NULL);
+  proda_expression_free(expression);
+  return value;
+}
+
+static void values(void **state)
+{
+  (void)state;
+  assert_close(value_of("1 - 0.25"), 0.75, 0, 0);
+  assert_close(value_of("2 + 3 * 4"), 14, 0, 0);
+  assert_close(value_of("(2 + 3) * 4"), 20, 0, 0);
+  assert_close(value_of("8 / 4 / 2"), 1, 0, 0);
+  assert_close(value_of("8 - 4 - 2"), 2, 0, 0);
+  assert_close(value_of("2 ^ 3 ^ 2"), 512, 0, 0); /* binds to the right */
+  assert_close(value_of("-2 ^ 2"), -4, 0, 0);     /* power before sign */
+  assert_close(value_of("2 ^ -1"), 0.5, 0, 0);
+  assert_close(value_of("--2"), 2, 0, 0);
+  assert_close(value_of("2 * -3"), -6, 0, 0);
+  assert_close(value_of(" 1.5e-3*2 "), 3e-3, 1e-15, 0);
+  assert_close(value_of("1 / tau"), 2, 0, 0);
+  assert_close(value_of("exp(log(x)) + sqrt(4)"), 5, 1e-15, 0);
+  assert_close(value_of("min(x, 2, 7) + max(1, x)"), 5, 0, 0);
+}
+
+static void unknown_names_and_calls_are_nan(void **state)
+{
+  (void)state;
+  assert_close(value_of("1 + y"), NAN, 0, 0);
+  assert_close(value_of("min(y, 1)"), NAN, 0, 0);
+  assert_close(value_of("max(1, y)"), NAN, 0, 0);
+  assert_close(value_of("mean(1, 2)"), NAN, 0, 0);
+  assert_close(value_of("exp(1, 2)"), NAN, 0, 0);
+}
+
+static void refuse(const char *text, size_t where, const char *message)
+{
+  struct proda_expression *expression = NULL;
+  struct proda_error error = {""};
+  size_t offset = 0;
+  assert_int_equal(proda_expression_parse(text, &expression, &offset, &error), PRODA_ERROR);
+  assert_null(expression);
+  assert_string_equal(error.message, message);
+  assert_int_equal(offset, where);
+}
+
+static void refusals(void **state)
+{
+  (void)state;
+  refuse("", 0, "expected a number, a name or '(' at the end of ''");
+  refuse("1 +", 3, "expected a number, a name or '(' at the end of '1 +'");
+  refuse("1 - * 2", 4, "expected a number, a name or '(', found '* 2'");
+  refuse("a b", 2, "expected an operator, found 'b'");
+  refuse("(a + b", 6, "expected ')' at the end of '(a + b'");
+  refuse("f(a; b)", 3, "expected ',' or ')', found '; b)'");
+  refuse("f(a, )", 5, "expected a number, a name or '(', found ')'");
+  refuse("0x10", 0, "expected a number, found '0x10'");
+  refuse("1.2.3", 0, "expected a number, found '1.2.3'");
+  refuse(".", 0, "expected a number, found '.'");
+  refuse("1e999", 0, "expected a number, found '1e999'");
+  refuse("1 = 2", 2, "expected an operator, found '= 2'");
+}
+
+static void limits(void **state)
+{
+  (void)state;
+  char text[1100];
+  memset(text, '(', sizeof text);
+  text[900] = '\0';
+  refuse(text, 64, "nested deeper than 64 levels");
+  memset(text, '-', 900);
+  refuse(text, 64, "nested deeper than 64 levels");
+  for (int i = 0; i < 900; i++)
+    text[i] = i % 2 ? '^' : '2';
+  refuse(text, 128, "nested deeper than 64 levels");
+  memset(text, ' ', sizeof text);
+  text[1001] = '\0';
+  refuse(text, 0, "an expression may have at most 1000 characters");
+  for (int i = 0; i < 999; i++)
+    text[i] = i % 2 ? '+' : '1'; /* long, but not deep */
+  text[999] = '\0';
+  assert_close(value_of(text), 500, 0, 0);
+}
+
+static int count(void *context, const struct proda_expression *name)
+{
+  size_t *seen = context;
+  *seen = 10 * *seen + name->offset;
+  return strcmp(name->name, "stop") == 0;
+}
+
+static void names_are_visited_in_order(void **state)
+{
+  (void)state;
+  struct proda_expression *expression = NULL;
+  struct proda_error error;
+  size_t offset, seen = 0;
+  assert_ok(proda_expression_parse("1+exp(b)*c", &expression, &offset, &error), error);
+  assert_int_equal(proda_expression_names(expression, count, &seen), 0);
+  assert_int_equal(seen, 69); /* b at 6, c at 9; exp is no name */
+  assert_null(proda_expression_bad_call(expression));
+  assert_close(proda_expression_constant(expression), NAN, 0, 0);
+  proda_expression_free(expression);
+  seen = 0;
+  assert_ok(proda_expression_parse("a-stop+b", &expression, &offset, &error), error);
+  assert_int_equal(proda_expression_names(expression, count, &seen), 1);
+  assert_int_equal(seen, 2);
+  proda_expression_free(expression);
+  assert_ok(proda_expression_parse("1 + mean(2)", &expression, &offset, &error), error);
+  assert_int_equal(proda_expression_bad_call(expression)->offset, 4);
+  proda_expression_free(expression);
+  assert_ok(proda_expression_parse("exp(0) / 4", &expression, &offset, &error), error);
+  assert_close(proda_expression_constant(expression), 0.25, 0, 0);
+  proda_expression_free(expression);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(values),
+      cmocka_unit_test(unknown_names_and_calls_are_nan),
+      cmocka_unit_test(refusals),
+      cmocka_unit_test(limits),
+      cmocka_unit_test(names_are_visited_in_order),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
