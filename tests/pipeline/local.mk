@@ -1,5 +1,5 @@
-check_PROGRAMS += %D%/test_covariates %D%/test_split
-TESTS += %D%/test_covariates %D%/test_split
+check_PROGRAMS += %D%/test_covariates %D%/test_split %D%/test_train
+TESTS += %D%/test_covariates %D%/test_split %D%/test_train
 %C%_test_covariates_SOURCES = %D%/test_covariates.c
 %C%_test_covariates_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_covariates_CFLAGS = $(TEST_CFLAGS)
@@ -39,3 +39,7 @@ TESTS += %D%/test_observation
 %C%_test_observation_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_observation_CFLAGS = $(TEST_CFLAGS)
 %C%_test_observation_LDADD = $(TEST_LIBS)
+%C%_test_train_SOURCES = %D%/test_train.c
+%C%_test_train_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_train_CFLAGS = $(TEST_CFLAGS)
+%C%_test_train_LDADD = $(TEST_LIBS)
