@@ -40,7 +40,8 @@ int proda_predictor_new(const struct proda_predictor_setup *setup, struct proda_
   int status = PRODA_ERROR;
   if (!made) {
     proda_encoder_free(encoder);
-    return proda_error_set(error, "out of memory for a predictor");
+    proda_error_set(error, "out of memory for a predictor");
+    return PRODA_ERROR;
   }
   *made = (struct proda_predictor){
       .setup = *setup,

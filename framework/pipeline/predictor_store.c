@@ -5,6 +5,7 @@
 #include "pipeline/predictor_private.h"
 
 static const char prefix[] = "emulator_array_";
+enum { MAX_NAME = 40 }; /* names of variables and dimensions have room for 63 */
 
 static const char *output_name(const struct proda_predictor_setup *setup, size_t k)
 {
@@ -44,9 +45,12 @@ static int write_array(const struct proda_array *array, struct proda_nc *file,
                        struct proda_error *error)
 {
   char variable[64], dims[4 * 64] = "";
+  if (strlen(array->name) > MAX_NAME)
+    return proda_error_set(error, "the emulator's array %s has a name of more than %d characters",
+                           array->name, MAX_NAME);
   snprintf(variable, sizeof variable, "%s%s", prefix, array->name);
   for (size_t d = 0; d < array->rank; d++) {
-    char dim[80];
+    char dim[96];
     snprintf(dim, sizeof dim, "%s_%zu", variable, d);
     if (proda_nc_def_dim(file, dim, array->dim[d], error))
       return PRODA_ERROR;

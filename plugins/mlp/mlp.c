@@ -96,7 +96,7 @@ static int mlp_create(size_t n_inputs, size_t n_outputs, const struct proda_sett
                      &mlp->shape);
   for (size_t i = 0; i < 2 * mlp->shape.n_layers; i++)
     snprintf(mlp->name[i], NAME_SIZE, "%c%zu", i % 2 ? 'b' : 'W', i / 2 + 1);
-  mlp->learned = calloc(mlp->shape.n_weights, sizeof *mlp->learned);
+  mlp->learned = calloc(mlp->shape.n_weights + 1, sizeof *mlp->learned);
   if (!mlp->learned) {
     proda_error_set(error, "mlp: not enough memory for %zu weights", mlp->shape.n_weights);
     goto out;

@@ -29,8 +29,8 @@ static int allocate(struct trainer *trainer, const struct network_shape *shape,
                     const struct proda_samples *samples)
 {
   size_t batch = trainer->settings->batch;
-  trainer->input = calloc(samples->n * samples->n_inputs, sizeof(real));
-  trainer->output = calloc(samples->n * samples->n_outputs, sizeof(real));
+  trainer->input = calloc(samples->n * samples->n_inputs + 1, sizeof(real));
+  trainer->output = calloc(samples->n * samples->n_outputs + 1, sizeof(real));
   trainer->order = calloc(trainer->n_training, sizeof *trainer->order);
   trainer->target = calloc(batch * samples->n_outputs, sizeof(real));
   trainer->uniform = calloc(batch * shape->n_hidden_units + 1, sizeof(double));
