@@ -1,11 +1,15 @@
 bin_PROGRAMS += proda
-proda_SOURCES = %D%/main.c %D%/cli.h \
+proda_SOURCES = \
   %D%/calibrate.c \
   %D%/check.c \
+  %D%/cli.h \
   %D%/describe.c \
   %D%/header.c \
   %D%/list.c \
+  %D%/main.c \
+  %D%/screen.c \
   %D%/simulate.c \
-  %D%/stages.c %D%/stages.h \
+  %D%/stages.c \
+  %D%/stages.h \
   %D%/train.c
 proda_LDADD = libproda.la

@@ -16,6 +16,7 @@ static const struct cli_command *const command_table[] = {
     &cli_header,
     &cli_simulate,
     &cli_calibrate,
+    &cli_screen,
     &cli_train,
 };
 enum { N_COMMANDS = sizeof command_table / sizeof *command_table };

@@ -17,6 +17,7 @@ libproda_la_SOURCES += \
   %D%/prepared.c %D%/prepared.h \
   %D%/profiles.c %D%/profiles.h \
   %D%/simulate.c %D%/simulate.h \
+  %D%/screen.c \
   %D%/sites.c %D%/sites.h \
   %D%/space.c %D%/space.h \
   %D%/split.c %D%/split.h \

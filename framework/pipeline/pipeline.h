@@ -1,0 +1,13 @@
+/** @file pipeline.h
+ * All stages of an experiment in their order.
+ */
+#ifndef PRODA_PIPELINE_PIPELINE_H
+#define PRODA_PIPELINE_PIPELINE_H
+
+#include "pipeline/stage.h"
+
+/** Makes the embedded world where the experiment asks for it, then runs every stage that is missing
+ * or stale, and reports the seconds that each took. */
+int proda_pipeline_run(const struct proda_run *run, struct proda_error *error);
+
+#endif
