@@ -18,9 +18,56 @@ struct system {
   lane *x;     /* [L][m]: right-hand side, then solution */
 };
 
-/* Gauss-Jordan inverse in place; no pivoting, see steady.h. */
+/* 2^-k for a positive normal number in [2^k, 2^(k+1)): scaling by it is exact. */
+PRODA_INLINE lane inverse_power(lane a)
+{
+  const lane_mask exponent = (lane_mask)lane_splat(INFINITY);
+  return (lane)(2 * (lane_mask)lane_splat(1.0) - ((lane_mask)a & exponent));
+}
+
+/* Two and three pools: the adjugate, for a single division in the chain from layer to layer.
+ * Columns are scaled to their diagonal first, so that products neither overflow nor underflow. */
+PRODA_INLINE void invert_small(lane *a, const size_t m)
+{
+  lane scale[3];
+  for (size_t j = 0; j < m; j++) {
+    scale[j] = inverse_power(a[j * m + j]);
+    for (size_t i = 0; i < m; i++)
+      a[i * m + j] *= scale[j];
+  }
+  lane cofactor[9]; /* of the transpose */
+  if (m == 2) {
+    cofactor[0] = a[3];
+    cofactor[1] = -a[1];
+    cofactor[2] = -a[2];
+    cofactor[3] = a[0];
+  } else {
+    for (size_t i = 0; i < 3; i++)
+      for (size_t j = 0; j < 3; j++) {
+        size_t r = (i + 1) % 3, s = (i + 2) % 3, p = (j + 1) % 3, q = (j + 2) % 3;
+        cofactor[j * 3 + i] = a[r * 3 + p] * a[s * 3 + q] - a[r * 3 + q] * a[s * 3 + p];
+      }
+  }
+  lane determinant = a[0] * cofactor[0];
+  for (size_t k = 1; k < m; k++)
+    determinant += a[k] * cofactor[k * m];
+  lane reciprocal = 1.0 / determinant;
+  for (size_t i = 0; i < m; i++)
+    for (size_t j = 0; j < m; j++)
+      a[i * m + j] = cofactor[i * m + j] * scale[i] * reciprocal;
+}
+
+/* Inverse in place, without pivoting: see steady.h. */
 PRODA_INLINE void invert(lane *a, const size_t m)
 {
+  if (m == 1) {
+    a[0] = 1.0 / a[0];
+    return;
+  }
+  if (m <= 3) {
+    invert_small(a, m);
+    return;
+  }
   for (size_t k = 0; k < m; k++) {
     lane pivot = 1.0 / a[k * m + k];
     a[k * m + k] = lane_splat(1.0);
@@ -37,34 +84,9 @@ PRODA_INLINE void invert(lane *a, const size_t m)
   }
 }
 
-/* D_l <- (D_l - lower_l T D_(l-1)^-1 T upper_(l-1))^-1, T = diag(moves). */
-PRODA_INLINE void eliminate(const struct system *s, const size_t m, const enum coupling coupling)
-{
-  for (size_t l = 0; l < s->n_layers; l++) {
-    lane d[PRODA_MAX_COMPONENT * PRODA_MAX_COMPONENT];
-    lane *block = s->block + l * m * m;
-    for (size_t i = 0; i < m * m; i++)
-      d[i] = block[i];
-    if (l > 0 && coupling != COUPLING_NONE) {
-      const lane *before = block - m * m;
-      lane exchange = s->lower[l] * s->upper[l - 1];
-      for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < m; j++) {
-          lane e = exchange;
-          if (coupling == COUPLING_SOME)
-            e *= s->moves[i] * s->moves[j];
-          d[i * m + j] -= e * before[i * m + j];
-        }
-    }
-    invert(d, m);
-    for (size_t i = 0; i < m * m; i++)
-      block[i] = d[i];
-  }
-}
-
 /* x_i <- sum_j D^-1_ij (or its transpose) v_j */
 PRODA_INLINE void multiply(const lane *inverse, const lane *v, lane *x, const size_t m,
-                           const int transposed)
+                           const bool transposed)
 {
   for (size_t i = 0; i < m; i++) {
     lane sum = inverse[transposed ? i : i * m] * v[0];
@@ -74,35 +96,105 @@ PRODA_INLINE void multiply(const lane *inverse, const lane *v, lane *x, const si
   }
 }
 
-/* Solves with the eliminated blocks: M x = b, or M^T x = b when transposed. `below_l` couples
- * layer l to l-1, `above_l` to l+1. */
-PRODA_INLINE void substitute(const struct system *s, const size_t m, const enum coupling coupling,
-                             const int transposed)
+PRODA_INLINE lane moved(const struct system *s, size_t i, lane a, const enum coupling coupling)
 {
+  return coupling == COUPLING_SOME ? a * s->moves[i] : a;
+}
+
+/* What couples layer l to its neighbour (l - 1 or l + 1) in M, or in its transpose. */
+PRODA_INLINE lane couple(const struct system *s, size_t l, size_t neighbour, const bool transposed)
+{
+  if (transposed)
+    return neighbour < l ? s->upper[neighbour] : s->lower[neighbour];
+  return neighbour < l ? s->lower[l] : s->upper[l];
+}
+
+/* D_l <- D_l - c T D_n^-1 T c', T = diag(moves): the neighbour's share of the diagonal block. */
+PRODA_INLINE void reduce_block(const struct system *s, size_t l, size_t neighbour, lane *d,
+                               const size_t m, const enum coupling coupling)
+{
+  const lane *inverse = s->block + neighbour * m * m;
+  lane exchange = couple(s, l, neighbour, false) * couple(s, neighbour, l, false);
+  for (size_t i = 0; i < m; i++)
+    for (size_t j = 0; j < m; j++)
+      d[i * m + j] -= moved(s, j, moved(s, i, exchange, coupling), coupling) * inverse[i * m + j];
+}
+
+/* v <- v - c T x_n: the neighbour's share of the right-hand side. */
+PRODA_INLINE void reduce_side(const struct system *s, size_t l, size_t neighbour, lane *v,
+                              const size_t m, const enum coupling coupling, const bool transposed)
+{
+  const lane *x = s->x + neighbour * m;
+  lane c = couple(s, l, neighbour, transposed);
+  for (size_t i = 0; i < m; i++)
+    v[i] -= moved(s, i, c, coupling) * x[i];
+}
+
+/* Eliminates layer l, whose neighbours in `from` [n] are done already; without `factorise` the
+ * inverse blocks are there and only the right-hand side moves. */
+PRODA_INLINE void eliminate(const struct system *s, size_t l, const size_t *from, const size_t n,
+                            const size_t m, const enum coupling coupling, const bool factorise)
+{
+  lane *block = s->block + l * m * m, *x = s->x + l * m;
   lane v[PRODA_MAX_COMPONENT];
-  for (size_t l = 0; l < s->n_layers; l++) {
-    lane *x = s->x + l * m;
-    for (size_t i = 0; i < m; i++)
-      v[i] = x[i];
-    if (l > 0 && coupling != COUPLING_NONE) {
-      const lane *before = x - m;
-      lane below = transposed ? s->upper[l - 1] : s->lower[l];
-      for (size_t i = 0; i < m; i++)
-        v[i] -= (coupling == COUPLING_SOME ? below * s->moves[i] : below) * before[i];
-    }
-    multiply(s->block + l * m * m, v, x, m, transposed);
+  for (size_t i = 0; i < m; i++)
+    v[i] = x[i];
+  for (size_t k = 0; k < n; k++)
+    reduce_side(s, l, from[k], v, m, coupling, !factorise);
+  if (factorise) {
+    lane d[PRODA_MAX_COMPONENT * PRODA_MAX_COMPONENT];
+    for (size_t i = 0; i < m * m; i++)
+      d[i] = block[i];
+    for (size_t k = 0; k < n; k++)
+      reduce_block(s, l, from[k], d, m, coupling);
+    invert(d, m);
+    for (size_t i = 0; i < m * m; i++)
+      block[i] = d[i];
+    multiply(d, v, x, m, false);
+  } else {
+    multiply(block, v, x, m, true);
   }
-  if (coupling == COUPLING_NONE)
+}
+
+/* x_l <- x_l - D_l^-1 c T x_n */
+PRODA_INLINE void back_substitute(const struct system *s, size_t l, size_t neighbour,
+                                  const size_t m, const enum coupling coupling,
+                                  const bool transposed)
+{
+  lane v[PRODA_MAX_COMPONENT], correction[PRODA_MAX_COMPONENT];
+  const lane *known = s->x + neighbour * m;
+  lane *x = s->x + l * m, c = couple(s, l, neighbour, transposed);
+  for (size_t i = 0; i < m; i++)
+    v[i] = moved(s, i, c, coupling) * known[i];
+  multiply(s->block + l * m * m, v, correction, m, transposed);
+  for (size_t i = 0; i < m; i++)
+    x[i] -= correction[i];
+}
+
+/* Solves M x = b (factorise) or, with the inverse blocks of that, M^T x = b. The layers are
+ * eliminated from both ends to the middle: two independent chains of divisions instead of one twice
+ * as long. */
+PRODA_INLINE void solve(const struct system *s, const size_t m, const enum coupling coupling,
+                        const bool factorise)
+{
+  size_t L = s->n_layers, middle = L / 2, none[1] = {0};
+  if (coupling == COUPLING_NONE) {
+    for (size_t l = 0; l < L; l++)
+      eliminate(s, l, none, 0, m, coupling, factorise);
     return;
-  for (size_t l = s->n_layers - 1; l-- > 0;) {
-    lane *x = s->x + l * m;
-    lane correction[PRODA_MAX_COMPONENT];
-    lane above = transposed ? s->lower[l + 1] : s->upper[l];
-    for (size_t i = 0; i < m; i++)
-      v[i] = (coupling == COUPLING_SOME ? above * s->moves[i] : above) * x[m + i];
-    multiply(s->block + l * m * m, v, correction, m, transposed);
-    for (size_t i = 0; i < m; i++)
-      x[i] -= correction[i];
+  }
+  for (size_t k = 0; k < middle; k++) {
+    size_t top = k, above[1] = {top - 1}, bottom = L - 1 - k, below[1] = {bottom + 1};
+    eliminate(s, top, above, k > 0, m, coupling, factorise);
+    if (bottom > middle)
+      eliminate(s, bottom, below, k > 0, m, coupling, factorise);
+  }
+  size_t sides[2] = {middle > 0 ? middle - 1 : middle + 1, middle + 1};
+  eliminate(s, middle, sides, (middle > 0) + (middle + 1 < L), m, coupling, factorise);
+  for (size_t k = 1; k <= middle; k++) {
+    back_substitute(s, middle - k, middle - k + 1, m, coupling, !factorise);
+    if (middle + k < L)
+      back_substitute(s, middle + k, middle + k - 1, m, coupling, !factorise);
   }
 }
 
@@ -110,12 +202,11 @@ PRODA_INLINE void substitute(const struct system *s, const size_t m, const enum 
 #define SOLVER(m, name, coupling)                                                                  \
   static void forward_##m##_##name(const struct system *s)                                         \
   {                                                                                                \
-    eliminate(s, m, coupling);                                                                     \
-    substitute(s, m, coupling, 0);                                                                 \
+    solve(s, m, coupling, true);                                                                   \
   }                                                                                                \
   static void adjoint_##m##_##name(const struct system *s)                                         \
   {                                                                                                \
-    substitute(s, m, coupling, 1);                                                                 \
+    solve(s, m, coupling, false);                                                                  \
   }
 #define SOLVERS(m)                                                                                 \
   SOLVER(m, none, COUPLING_NONE)                                                                   \
@@ -173,15 +264,22 @@ static void fill_fluxes(const struct proda_plan *plan, const struct proda_terms 
                         const struct proda_steady *steady)
 {
   size_t L = plan->n_layers;
-  memset(steady->loss, 0, plan->n_pools * L * sizeof(lane));
-  for (size_t c = 0; c < plan->n_channels; c++) {
-    const lane *rate = terms->rate + c * L;
-    const lane *modifier = terms->modifier + plan->channel_modifier[c] * L;
-    lane *flux = steady->flux + c * L, *loss = steady->loss + plan->channel_donor[c] * L;
-    for (size_t l = 0; l < L; l++) {
-      flux[l] = rate[l] * modifier[l];
-      loss[l] += flux[l];
+  for (size_t p = 0; p < plan->n_pools; p++) {
+    lane *loss = steady->loss + p * L;
+    bool first = true;
+    for (size_t k = plan->out_first[p]; k < plan->out_first[p + 1]; k++) {
+      size_t c = plan->out[k];
+      const lane *rate = terms->rate + c * L;
+      const lane *modifier = terms->modifier + plan->channel_modifier[c] * L;
+      lane *flux = steady->flux + c * L;
+      for (size_t l = 0; l < L; l++) {
+        flux[l] = rate[l] * modifier[l];
+        loss[l] = first ? flux[l] : loss[l] + flux[l];
+      }
+      first = false;
     }
+    if (first)
+      memset(loss, 0, L * sizeof *loss);
   }
 }
 
@@ -226,9 +324,12 @@ static void assemble_inputs(const struct proda_plan *plan, const struct proda_co
   size_t L = plan->n_layers, m = component->n_pools;
   for (size_t i = 0; i < m; i++) {
     size_t pool = component->pool[i];
-    const lane *input = terms->input + (plan->input_of[pool] < 0 ? 0 : plan->input_of[pool]) * L;
-    for (size_t l = 0; l < L; l++)
-      x[l * m + i] = plan->input_of[pool] < 0 ? lane_splat(0.0) : input[l];
+    if (plan->input_of[pool] < 0)
+      for (size_t l = 0; l < L; l++)
+        x[l * m + i] = lane_splat(0.0);
+    else
+      for (size_t l = 0; l < L; l++)
+        x[l * m + i] = terms->input[(size_t)plan->input_of[pool] * L + l];
     for (size_t k = plan->into_first[pool]; k < plan->into_first[pool + 1]; k++) {
       const struct proda_link *link = &plan->link[plan->into[k]];
       if (plan->component_of[link->donor] == plan->component_of[pool])
@@ -260,10 +361,18 @@ static struct system system_of(const struct proda_plan *plan,
   };
 }
 
+/* Where a component is solved: a single pool in its place, several in `shared`, [L][m]. */
+static lane *workplace(const struct proda_component *component, size_t L, lane *pools, lane *shared)
+{
+  return component->n_pools == 1 ? pools + component->pool[0] * L : shared;
+}
+
 /* From the solver's [L][m] to [pool][L]. */
 static void scatter(const struct proda_component *component, size_t L, const lane *x, lane *pools)
 {
   size_t m = component->n_pools;
+  if (m == 1)
+    return;
   for (size_t i = 0; i < m; i++)
     for (size_t l = 0; l < L; l++)
       pools[component->pool[i] * L + l] = x[l * m + i];
@@ -273,10 +382,11 @@ void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms 
                         const struct proda_steady *steady)
 {
   double moves[PRODA_MAX_COMPONENT];
+  lane shared[plan->n_layers * PRODA_MAX_COMPONENT];
   fill_fluxes(plan, terms, steady);
   for (size_t c = 0; c < plan->n_components; c++) {
     const struct proda_component *component = &plan->component[c];
-    lane x[plan->n_layers * component->n_pools];
+    lane *x = workplace(component, plan->n_layers, steady->pools, shared);
     assemble_blocks(plan, component, terms, steady);
     assemble_inputs(plan, component, terms, steady, x);
     struct system s = system_of(plan, component, terms, steady, moves, x);
@@ -348,9 +458,10 @@ void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms 
                         const struct proda_steady *steady, lane *rcond)
 {
   double moves[PRODA_MAX_COMPONENT];
+  lane shared[plan->n_layers * PRODA_MAX_COMPONENT];
   for (size_t c = plan->n_components; c-- > 0;) {
     const struct proda_component *component = &plan->component[c];
-    lane x[plan->n_layers * component->n_pools];
+    lane *x = workplace(component, plan->n_layers, steady->adjoint, shared);
     assemble_adjoint(plan, component, terms, steady, x);
     struct system s = system_of(plan, component, terms, steady, moves, x);
     solver_of(component)->adjoint(&s);

@@ -190,9 +190,11 @@ static void fill_inputs(const struct site_layout *at, const lane *site, const la
 {
   lane share[N_LAYERS];
   proda_root_profile(N_LAYERS, LAYER_INTERFACE, parameter[P_b], site[at->frozen], share);
+  for (size_t l = 0; l < N_LAYERS; l++)
+    share[l] /= LAYER_DZ[l];
   for (size_t k = 0; k < N_INPUTS; k++)
     for (size_t l = 0; l < N_LAYERS; l++)
-      input[k * N_LAYERS + l] = site[at->input + k] * share[l] / LAYER_DZ[l];
+      input[k * N_LAYERS + l] = site[at->input + k] * share[l];
 
   lane_mask prescribed = lane_isnan(parameter[P_b]);
   if (lane_any(prescribed))
