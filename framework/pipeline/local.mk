@@ -22,4 +22,6 @@ libproda_la_SOURCES += \
   %D%/space.c %D%/space.h \
   %D%/split.c %D%/split.h \
   %D%/stage.c %D%/stage.h \
+  %D%/synth.c %D%/synth.h %D%/synth_files.h %D%/synth_grid.c %D%/synth_profiles.c \
+  %D%/synth_truth.c %D%/synth_world.c %D%/synth_world.h \
   %D%/train.c %D%/train_store.c %D%/train_store.h
