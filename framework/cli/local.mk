@@ -7,9 +7,11 @@ proda_SOURCES = \
   %D%/header.c \
   %D%/list.c \
   %D%/main.c \
+  %D%/prepare.c \
   %D%/screen.c \
   %D%/simulate.c \
   %D%/stages.c \
   %D%/stages.h \
+  %D%/synth.c \
   %D%/train.c
 proda_LDADD = libproda.la

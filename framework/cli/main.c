@@ -15,6 +15,8 @@ static const struct cli_command *const command_table[] = {
     &cli_check,
     &cli_header,
     &cli_simulate,
+    &cli_synth,
+    &cli_prepare,
     &cli_calibrate,
     &cli_screen,
     &cli_train,

@@ -19,9 +19,9 @@ static int check(const struct proda_synth_options *options, struct proda_error *
                            options->profiles);
   if (!(options->resolution >= 0.25 && options->resolution <= 30) ||
       fabs(rows - round(rows)) > 1e-9)
-    return proda_error_set(error,
-                           "synth: resolution %g degrees, a divisor of 180 from 0.25 to 30 was expected",
-                           options->resolution);
+    return proda_error_set(
+        error, "synth: resolution %g degrees, a divisor of 180 from 0.25 to 30 was expected",
+        options->resolution);
   if (!(options->noise >= 0 && options->noise <= 2))
     return proda_error_set(error, "synth: noise %g, 0 to 2 was expected", options->noise);
   return PRODA_OK;
@@ -34,9 +34,8 @@ static int digest(const struct proda_synth_options *options, const struct proda_
   struct proda_digest *made = proda_digest_new();
   if (!made)
     return proda_error_set(error, "out of memory");
-  snprintf(text, sizeof text, "synth 1 %s %ld %.17g %.17g %llu", PACKAGE_VERSION,
-           options->profiles, options->resolution, options->noise,
-           (unsigned long long)options->seed);
+  snprintf(text, sizeof text, "synth 1 %s %ld %.17g %.17g %llu", PACKAGE_VERSION, options->profiles,
+           options->resolution, options->noise, (unsigned long long)options->seed);
   proda_digest_text(made, text);
   int result = proda_inputs_plugin(made, loaded, error);
   proda_digest_finish(made, inputs);

@@ -4,6 +4,7 @@
 #ifndef PRODA_PIPELINE_SYNTH_FILES_H
 #define PRODA_PIPELINE_SYNTH_FILES_H
 
+#include "pipeline/sites.h"
 #include "pipeline/synth.h"
 #include "pipeline/synth_world.h"
 #include "store/ncfile.h"
@@ -17,10 +18,10 @@ struct proda_synth_world {
   size_t n;
   struct proda_world_cell *cell; /**< [n] */
   /* The truth, made by proda_synth_truth_make. */
-  double *parameter;   /**< [n][n_parameters], physical units */
-  double *density;     /**< [n][n_layers], gC m-3 */
-  double *stock[3];    /**< [n], kgC m-2: 0-30 cm, 0-100 cm, column */
-  double *status;      /**< [n], as in sites.h */
+  double *parameter; /**< [n][n_parameters], physical units */
+  double *density;   /**< [n][n_layers], gC m-3 */
+  double *stock[3];  /**< [n], kgC m-2: 0-30 cm, 0-100 cm, column */
+  double *status;    /**< [n], as in sites.h */
 };
 
 /** Writes monthly forcing and covariates, as data sets of the real world come. */

@@ -58,11 +58,11 @@ static void measure(const struct proda_synth_world *world, size_t cell, double t
   const double *density = world->density + cell * grid->n_layers;
   double normal[2];
   proda_random_normal(random, 2, normal);
-  double stock = proda_grid_stock(grid, density, 1, bottom) - proda_grid_stock(grid, density, 1, top);
+  double stock =
+      proda_grid_stock(grid, density, 1, bottom) - proda_grid_stock(grid, density, 1, top);
   double observed = stock / (bottom - top) * exp(world->options->noise * normal[0]);
-  double coarse = proda_random_uniform(random) < 0.5
-                      ? 0
-                      : floor(-8 * log(proda_random_uniform(random))) / 100;
+  double coarse =
+      proda_random_uniform(random) < 0.5 ? 0 : floor(-8 * log(proda_random_uniform(random))) / 100;
   coarse = fmin(coarse, 0.5);
   double factor = exp(bulk_density_noise * normal[1]);
   double content = solve_content(observed / 1000 / (1 - coarse), factor);
@@ -97,7 +97,7 @@ static void place(const struct proda_synth_world *world, size_t index, struct pr
   do
     profile->cell = proda_random_below(&random, (uint32_t)world->n);
   while (world->status[profile->cell] != PRODA_SOLVED);
-  double reach = 0.6 * world->options->resolution;
+  double reach = fmin(0.6 * world->options->resolution, 3); // `prepare` goes 250 km at most
   const struct proda_world_cell *cell = &world->cell[profile->cell];
   profile->latitude = cell->latitude + reach * (proda_random_uniform(&random) - 0.5);
   profile->longitude = cell->longitude + reach * (proda_random_uniform(&random) - 0.5);
@@ -130,7 +130,7 @@ static int define(struct proda_nc *store, size_t n_profiles, size_t n_layers,
 
 static int write_keys(struct proda_nc *store, size_t n, struct proda_error *error)
 {
-  enum { SIZE = 24 };
+  enum { SIZE = 32 };
   int result = PRODA_OK;
   const char **key = calloc(n, sizeof *key);
   char(*text)[SIZE] = calloc(n, sizeof *text);

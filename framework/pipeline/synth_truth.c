@@ -9,7 +9,15 @@
 #include "store/provenance.h"
 
 enum { N_GUIDES = 3, N_STOCKS = 3 };
-static const double lowest_share = 0.4, highest_share = 0.8;
+
+/** Where in their priors true parameters lie, by term. Slow and efficient soils would store several
+ * times what real ones do; environmental modifiers at the low end make systems near-singular. */
+static const struct {
+  double lowest, highest;
+} span[] = {
+    [PRODA_TERM_I] = {0.4, 0.8}, [PRODA_TERM_B] = {0.4, 0.8},  [PRODA_TERM_A] = {0.25, 0.65},
+    [PRODA_TERM_K] = {0.1, 0.4}, [PRODA_TERM_XI] = {0.4, 0.8}, [PRODA_TERM_V] = {0.2, 0.8},
+};
 static const double stock_depth[N_STOCKS] = {0.3, 1.0, INFINITY};
 static const char *const stock_name[N_STOCKS] = {"soc_stock_0_30cm", "soc_stock_0_100cm",
                                                  "soc_stock_column"};
@@ -23,12 +31,13 @@ static void guides(const struct proda_world_cell *cell, double out[N_GUIDES])
 }
 
 /** A share of the prior's width, smooth in the guides. */
-static double share(const double guide[N_GUIDES], const double weight[N_GUIDES])
+static double share(enum proda_term term, const double guide[N_GUIDES],
+                    const double weight[N_GUIDES])
 {
   double sum = 0;
   for (int g = 0; g < N_GUIDES; g++)
     sum += weight[g] * guide[g] / sqrt(N_GUIDES);
-  return lowest_share + (highest_share - lowest_share) * (0.5 + 0.5 * tanh(sum));
+  return span[term].lowest + (span[term].highest - span[term].lowest) * (0.5 + 0.5 * tanh(sum));
 }
 
 static double scale(const struct proda_prior *prior, double share_of_width)
@@ -42,6 +51,7 @@ static void set_parameters(struct proda_synth_world *world)
 {
   const struct proda_manifest *manifest = world->loaded->manifest;
   for (size_t p = 0; p < manifest->n_parameters; p++) {
+    const struct proda_parameter *parameter = &manifest->parameter[p];
     struct proda_random random;
     double weight[N_GUIDES], guide[N_GUIDES];
     proda_random_start(&random, world->options->seed, p, PRODA_SYNTH_TRUTH);
@@ -49,7 +59,7 @@ static void set_parameters(struct proda_synth_world *world)
     for (size_t s = 0; s < world->n; s++) {
       guides(&world->cell[s], guide);
       world->parameter[s * manifest->n_parameters + p] =
-          scale(&manifest->parameter[p].prior, share(guide, weight));
+          scale(&parameter->prior, share(parameter->term, guide, weight));
     }
   }
 }

@@ -22,8 +22,8 @@ const struct proda_world_label proda_world_label[PRODA_WORLD_N_COVARIATES] = {
 static const struct {
   double latitude, longitude, height, width;
 } continent[] = {
-    {50, -100, 22, 32},  {-15, -60, 27, 17}, {22, 5, 14, 22}, {-5, 22, 28, 14},
-    {54, 75, 19, 62},    {28, 85, 17, 28},   {-25, 134, 11, 18},
+    {50, -100, 22, 32}, {-15, -60, 27, 17}, {22, 5, 14, 22},    {-5, 22, 28, 14},
+    {54, 75, 19, 62},   {28, 85, 17, 28},   {-25, 134, 11, 18},
 };
 
 static int is_land(double latitude, double longitude)
@@ -88,8 +88,8 @@ static void fill_covariates(struct proda_world_cell *cell)
   elevation = fmax(5, elevation);
   double temperature = 29 - 44 * pole - 0.0055 * elevation + 2 * wave(cell, 2.7);
   double range = 2 * (2 + 19 * pole * (0.75 + 0.25 * wave(cell, 0.4)));
-  double rain = 250 + 2000 * gauss(cell->latitude / 12) +
-                700 * gauss((fabs(cell->latitude) - 48) / 16);
+  double rain =
+      250 + 2000 * gauss(cell->latitude / 12) + 700 * gauss((fabs(cell->latitude) - 48) / 16);
   double precipitation = rain * (1 + 0.45 * wave(cell, 5.3));
   double sand = 45 + 28 * wave(cell, 3.3);
   double clay = (100 - sand) * (0.38 + 0.14 * wave(cell, 6.1));
@@ -102,7 +102,7 @@ static void fill_covariates(struct proda_world_cell *cell)
   covariate[PRODA_WORLD_CLAY] = clay;
   covariate[PRODA_WORLD_ELEVATION] = elevation;
   covariate[PRODA_WORLD_LAND_COVER] = land_cover(temperature, precipitation);
-  covariate[PRODA_WORLD_SOIL] = sand > 55 ? 1 : clay > 25 ? 3 : 2;
+  covariate[PRODA_WORLD_SOIL] = sand > 55 ? 1 : clay > 20 ? 3 : 2;
 }
 
 int proda_world_make(double resolution, struct proda_world_cell **cell, size_t *n,

@@ -16,8 +16,9 @@ enum proda_world_covariate {
   PRODA_WORLD_SAND,          /**< % */
   PRODA_WORLD_CLAY,          /**< % */
   PRODA_WORLD_ELEVATION,     /**< m */
-  PRODA_WORLD_LAND_COVER,    /**< class: 1 tundra, 2 boreal, 3 temperate, 4 rain forest, 5 savanna, 6 dry */
-  PRODA_WORLD_SOIL,          /**< class: 1 sandy, 2 loamy, 3 clayey */
+  PRODA_WORLD_LAND_COVER, /**< class: 1 tundra, 2 boreal, 3 temperate, 4 rain forest, 5 savanna, 6
+                             dry */
+  PRODA_WORLD_SOIL,       /**< class: 1 sandy, 2 loamy, 3 clayey */
   PRODA_WORLD_N_COVARIATES,
 };
 
@@ -38,7 +39,8 @@ int proda_world_make(double resolution, struct proda_world_cell **cell, size_t *
                      struct proda_error *error);
 
 /** Monthly forcing of a cell, month 0 being January, at depth z (m). */
-double proda_world_soil_temperature(const struct proda_world_cell *cell, double z, int month); /**< K */
+double proda_world_soil_temperature(const struct proda_world_cell *cell, double z,
+                                    int month); /**< K */
 double proda_world_water(const struct proda_world_cell *cell, double z, int month);
 double proda_world_oxygen(const struct proda_world_cell *cell, double z);
 double proda_world_nitrogen(const struct proda_world_cell *cell);

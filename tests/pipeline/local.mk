@@ -8,7 +8,7 @@ TESTS += %D%/test_covariates %D%/test_split %D%/test_train
 %C%_test_split_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_split_CFLAGS = $(TEST_CFLAGS)
 %C%_test_split_LDADD = $(TEST_LIBS)
-pipeline_tests = %D%/test_bulk_density %D%/test_layers %D%/test_profiles
+pipeline_tests = %D%/test_bulk_density %D%/test_layers %D%/test_profiles %D%/test_synth
 check_PROGRAMS += $(pipeline_tests)
 TESTS += $(pipeline_tests)
 
@@ -43,3 +43,8 @@ TESTS += %D%/test_observation
 %C%_test_train_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_train_CFLAGS = $(TEST_CFLAGS)
 %C%_test_train_LDADD = $(TEST_LIBS)
+
+%C%_test_synth_SOURCES = %D%/test_synth.c
+%C%_test_synth_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_synth_CFLAGS = $(TEST_CFLAGS)
+%C%_test_synth_LDADD = $(TEST_LIBS)

@@ -1,0 +1,147 @@
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/stages.h"
+#include "pipeline/synth.h"
+
+static const char help[] =
+    "Usage: proda synth DIR [OPTION]...\n"
+    "\n"
+    "Makes a synthetic world with known true parameters: DIR/grid.nc (forcing and\n"
+    "covariates), DIR/profiles.nc (noisy measurements), DIR/truth.nc (what is to be\n"
+    "found again).\n"
+    "\n"
+    "  --model NAME      structure that the truth follows (default: the first one that\n"
+    "                    `proda list` shows)\n"
+    "  --profiles N      number of profiles (default 400)\n"
+    "  --resolution DEG  size of a cell in degrees (default 5)\n"
+    "  --noise SD        sd of the log of an observation (default 0.1)\n"
+    "  --seed N          of true parameters, places and noise (default 1)\n";
+
+static int read_number(const char *name, const char *text, double *value, struct proda_error *error)
+{
+  char *end;
+  *value = strtod(text, &end);
+  if (end == text || *end != '\0')
+    return proda_error_set(error, "synth: --%s: '%s' is not a number", name, text);
+  return PRODA_OK;
+}
+
+static int read_whole(const char *name, const char *text, unsigned long long *value,
+                      struct proda_error *error)
+{
+  char *end;
+  errno = 0;
+  *value = strtoull(text, &end, 10);
+  if (end == text || *end != '\0' || text[0] == '-' || errno != 0)
+    return proda_error_set(error, "synth: --%s: '%s' is not a whole number from 0", name, text);
+  return PRODA_OK;
+}
+
+static int read_option(int option, const char *text, struct proda_synth_options *options,
+                       struct proda_error *error)
+{
+  unsigned long long whole = 0;
+  int result = PRODA_OK;
+  switch (option) {
+  case 'm':
+    options->model = text;
+    break;
+  case 'p':
+    result = read_whole("profiles", text, &whole, error);
+    options->profiles = whole > 10000000 ? -1 : (long)whole;
+    break;
+  case 'r':
+    result = read_number("resolution", text, &options->resolution, error);
+    break;
+  case 'n':
+    result = read_number("noise", text, &options->noise, error);
+    break;
+  default:
+    result = read_whole("seed", text, &whole, error);
+    options->seed = whole;
+  }
+  return result;
+}
+
+static int read_arguments(int argc, char **argv, struct proda_synth_options *options,
+                          struct proda_error *error)
+{
+  static const struct option known[] = {
+      {"model", required_argument, NULL, 'm'},      {"profiles", required_argument, NULL, 'p'},
+      {"resolution", required_argument, NULL, 'r'}, {"noise", required_argument, NULL, 'n'},
+      {"seed", required_argument, NULL, 's'},       {0},
+  };
+  opterr = 0;
+  for (int c; (c = getopt_long(argc, argv, ":", known, NULL)) != -1;) {
+    if (c == ':')
+      return proda_error_set(error, "synth: %s needs a value", argv[optind - 1]);
+    if (c == '?')
+      return proda_error_set(error, "synth: unknown option '%s'; see `proda synth --help`",
+                             argv[optind - 1]);
+    if (read_option(c, optarg, options, error) != PRODA_OK)
+      return PRODA_ERROR;
+  }
+  if (optind + 1 != argc)
+    return proda_error_set(error, "synth: expected one directory; see `proda synth --help`");
+  options->directory = argv[optind];
+  return PRODA_OK;
+}
+
+/** The first good model on the search path; `*found` keeps its name alive. */
+static int choose_model(const struct cli *cli, struct proda_found **found, size_t *n,
+                        const char **model, struct proda_error *error)
+{
+  if (proda_find_all(cli->search_path, found, n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  for (size_t i = 0; i < *n && !*model; i++)
+    if ((*found)[i].manifest && (*found)[i].manifest->kind == PRODA_MODEL && !(*found)[i].shadowed)
+      *model = (*found)[i].name;
+  return *model ? PRODA_OK
+                : proda_error_set(error, "synth: no structure was found; give --model NAME, or "
+                                         "say where plugins are with --plugin-path");
+}
+
+static void tell_line(void *context, const char *text)
+{
+  const struct cli *cli = context;
+  if (!cli->quiet)
+    printf("%s\n", text);
+}
+
+static void tell_nothing(void *context, const char *stage, size_t done, size_t total,
+                         const char *note)
+{
+  (void)context;
+  (void)stage;
+  (void)done;
+  (void)total;
+  (void)note;
+}
+
+static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
+{
+  struct proda_synth_options options = {.profiles = 400, .resolution = 5, .noise = 0.1, .seed = 1};
+  struct proda_found *found = NULL;
+  size_t n = 0;
+  if (read_arguments(argc, argv, &options, error) != PRODA_OK)
+    return CLI_USAGE;
+  int result = options.model ? PRODA_OK : choose_model(cli, &found, &n, &options.model, error);
+  if (result == PRODA_OK) {
+    const struct proda_reporter reporter = {tell_line, tell_nothing, (void *)cli};
+    const struct proda_run context = {
+        .search_path = cli->search_path, .reporter = &reporter, .command = cli->command_line};
+    result = proda_synth(&context, &options, error);
+  }
+  proda_found_free(found, n);
+  return result == PRODA_OK ? CLI_OK : CLI_FAILED;
+}
+
+const struct cli_command cli_synth = {
+    .name = "synth",
+    .summary = "make a synthetic world with known truth",
+    .help = help,
+    .run = run,
+};
