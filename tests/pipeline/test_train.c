@@ -317,6 +317,25 @@ static void test_restored_predictor(void **state)
   free(stored);
 }
 
+/* Predictions stay among the training sites' estimates. */
+static void test_predictions_stay_in_range(void **state)
+{
+  struct fixture *f = *state;
+  long q10 = proda_manifest_parameter(f->model->manifest, "q10");
+  double *lower = read_variable("emulator_output_lower", PARAMETERS);
+  double *upper = read_variable("emulator_output_upper", PARAMETERS);
+  double *predicted = read_variable("predicted", SITES * PARAMETERS);
+  assert_in_range((long)(100 * lower[q10]), 20, 23); /* the truth spans 0.2 to 0.7 */
+  assert_in_range((long)(100 * upper[q10]), 67, 70);
+  for (size_t s = 0; s < SITES; s++) {
+    double scaled = proda_space_scale(f->space, (size_t)q10, predicted[s * PARAMETERS + (size_t)q10]);
+    assert_true(scaled >= lower[q10] - 1e-12 && scaled <= upper[q10] + 1e-12);
+  }
+  free(lower);
+  free(upper);
+  free(predicted);
+}
+
 static void test_same_seed_same_store(void **state)
 {
   struct fixture *f = *state;
@@ -355,6 +374,7 @@ int main(void)
       cmocka_unit_test(test_skill_recovers_the_truth),
       cmocka_unit_test(test_up_to_date),
       cmocka_unit_test(test_restored_predictor),
+      cmocka_unit_test(test_predictions_stay_in_range),
       cmocka_unit_test(test_same_seed_same_store),
       cmocka_unit_test(test_refuses),
   };
