@@ -1,5 +1,5 @@
-check_PROGRAMS += %D%/test_covariates %D%/test_split %D%/test_train
-TESTS += %D%/test_covariates %D%/test_split %D%/test_train
+check_PROGRAMS += %D%/test_covariates %D%/test_evaluation %D%/test_split %D%/test_train
+TESTS += %D%/test_covariates %D%/test_evaluation %D%/test_split %D%/test_train
 %C%_test_covariates_SOURCES = %D%/test_covariates.c
 %C%_test_covariates_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_covariates_CFLAGS = $(TEST_CFLAGS)
@@ -48,3 +48,7 @@ TESTS += %D%/test_observation
 %C%_test_synth_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_synth_CFLAGS = $(TEST_CFLAGS)
 %C%_test_synth_LDADD = $(TEST_LIBS)
+%C%_test_evaluation_SOURCES = %D%/test_evaluation.c
+%C%_test_evaluation_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_evaluation_CFLAGS = $(TEST_CFLAGS)
+%C%_test_evaluation_LDADD = $(TEST_LIBS)

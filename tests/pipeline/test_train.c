@@ -200,6 +200,7 @@ static int setup(void **state)
   if (scratch_setup(state) != 0)
     return -1;
   f = (struct fixture){.reporter = {.line = hear_line, .context = &f}};
+  *state = &f;
   FILE *stream = fopen(scratch_path("e.yaml"), "w");
   assert_non_null(stream);
   char here[4096];
@@ -225,7 +226,6 @@ static int setup(void **state)
   make_world(&f);
   make_truth(&f);
   measure(&f);
-  *state = &f;
   return 0;
 }
 
@@ -328,7 +328,8 @@ static void test_predictions_stay_in_range(void **state)
   assert_in_range((long)(100 * lower[q10]), 20, 23); /* the truth spans 0.2 to 0.7 */
   assert_in_range((long)(100 * upper[q10]), 67, 70);
   for (size_t s = 0; s < SITES; s++) {
-    double scaled = proda_space_scale(f->space, (size_t)q10, predicted[s * PARAMETERS + (size_t)q10]);
+    double scaled =
+        proda_space_scale(f->space, (size_t)q10, predicted[s * PARAMETERS + (size_t)q10]);
     assert_true(scaled >= lower[q10] - 1e-12 && scaled <= upper[q10] + 1e-12);
   }
   free(lower);
