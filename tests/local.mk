@@ -19,3 +19,4 @@ include $(top_srcdir)/tests/matrix/local.mk
 include $(top_srcdir)/tests/models/local.mk
 include $(top_srcdir)/tests/pipeline/local.mk
 include $(top_srcdir)/tests/yaml/local.mk
+include $(top_srcdir)/tests/conformance/local.mk
