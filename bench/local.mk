@@ -12,6 +12,13 @@ bench_bench_clm5_SOURCES = %D%/bench_clm5.c %D%/bench.h
 bench_bench_clm5_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS)
 bench_bench_clm5_LDADD = libproda.la $(LAPACKE_LIBS) $(OPENBLAS_LIBS) -lm
 
+BENCHES += bench/bench_sampler
+bench_bench_sampler_SOURCES = %D%/bench_sampler.c %D%/bench.h
+bench_bench_sampler_CPPFLAGS = $(TEST_CPPFLAGS)
+bench_bench_sampler_CFLAGS = $(AM_CFLAGS)
+bench_bench_sampler_LDADD = samplers/adaptive_metropolis/libadaptive_metropolis.la libproda.la \
+  $(SLEEF_LIBS) -lm
+
 bench: all $(BENCHES)
 	@for program in $(BENCHES); do \
 	  echo "== $$program"; \

@@ -9,7 +9,7 @@ AM_TESTS_ENVIRONMENT = \
   export PRODA_PLUGIN_PATH; \
   PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
-EXTRA_DIST += %D%/testing.h
+EXTRA_DIST += %D%/sampler_host.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
@@ -20,3 +20,4 @@ include $(top_srcdir)/tests/models/local.mk
 include $(top_srcdir)/tests/pipeline/local.mk
 include $(top_srcdir)/tests/yaml/local.mk
 include $(top_srcdir)/tests/conformance/local.mk
+include $(top_srcdir)/tests/samplers/adaptive_metropolis/local.mk
