@@ -44,5 +44,7 @@ AC_DEFUN([PRODA_WARNINGS], [
 AC_DEFUN([PRODA_FUZZER], [
   AC_ARG_ENABLE([fuzzers], [AS_HELP_STRING([--enable-fuzzers], [build libFuzzer targets (CC=clang)])],
     [], [enable_fuzzers=no])
+  AS_IF([test "x$enable_fuzzers" = xyes],
+    [SANITIZE_CFLAGS="$SANITIZE_CFLAGS -fsanitize=fuzzer-no-link"])
   AM_CONDITIONAL([FUZZERS], [test "x$enable_fuzzers" = xyes])
 ])

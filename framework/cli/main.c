@@ -9,6 +9,7 @@
 #include "yaml/yaml.h"
 
 /* One line a command, in the order of `proda --help`. */
+/* clang-format off */
 static const struct cli_command *const command_table[] = {
     &cli_list,
     &cli_describe,
@@ -21,7 +22,8 @@ static const struct cli_command *const command_table[] = {
     &cli_screen,
     &cli_train,
 };
-enum { N_COMMANDS = sizeof command_table / sizeof *command_table };
+/* clang-format on */
+enum { N_COMMANDS = sizeof command_table / sizeof(struct cli_command *) };
 
 struct options {
   const char *plugin_path;
@@ -85,15 +87,15 @@ static int read_options(int argc, char **argv, struct options *options, struct p
 {
   int i = 1;
   for (; i < argc && argv[i][0] == '-'; i++) {
-    const char *value = option_value("--plugin-path", argc, argv, &i);
+    const char *option = argv[i], *value = option_value("--plugin-path", argc, argv, &i);
     if (value)
       options->plugin_path = value;
-    else if (strcmp(argv[i], "--quiet") == 0)
+    else if (strcmp(option, "--quiet") == 0)
       options->quiet = 1;
-    else if (strcmp(argv[i], "--plugin-path") == 0)
+    else if (strcmp(option, "--plugin-path") == 0)
       return proda_error_set(error, "--plugin-path needs a value, DIR[:DIR]...");
     else
-      return proda_error_set(error, "unknown option '%.40s'; see `proda --help`", argv[i]);
+      return proda_error_set(error, "unknown option '%.40s'; see `proda --help`", option);
   }
   if (i == argc)
     return proda_error_set(error, "no command given; see `proda --help`");

@@ -133,8 +133,8 @@ static int read_setting(const struct manifest_reader *reader, const struct proda
   static const char *const known[] = {"type",    "default", "unit", "minimum",
                                       "maximum", "choices", "doc",  NULL};
   static const char *const required[] = {"type", "default", "doc", NULL};
-  struct proda_setting standard;
-  size_t type;
+  struct proda_setting standard = {0, NULL};
+  size_t type = 0;
   if (proda_manifest_keys(reader, node, known, required, "a setting") ||
       proda_manifest_choose(reader, proda_yaml_get(node, "type"), type_name,
                             sizeof type_name / sizeof *type_name, "type of setting", &type))

@@ -23,7 +23,7 @@ static int error_at(const struct proda_yaml *document, size_t line, size_t colum
                     struct proda_error *error, const char *format, va_list arguments)
 {
   char what[PRODA_MESSAGE_SIZE];
-  vsnprintf(what, sizeof what, format, arguments);
+  vsnprintf(what, sizeof what, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
   return proda_error_set(error, "%s:%zu:%zu: %s", document->name, line, column, what);
 }
 

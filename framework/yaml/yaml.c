@@ -44,13 +44,22 @@ struct composer {
 
 static int refuse_at(struct composer *composer, yaml_mark_t mark, const char *what)
 {
-  return proda_error_set(composer->error, "%s:%zu:%zu: %s", composer->document->name, mark.line + 1,
-                         mark.column + 1, what);
+  proda_error_set(composer->error, "%s:%zu:%zu: %s", composer->document->name, mark.line + 1,
+                  mark.column + 1, what);
+  return PRODA_ERROR;
+}
+
+static int refuse_node(struct composer *composer, const struct proda_yaml_node *node,
+                       const char *what)
+{
+  proda_yaml_error(composer->document, node, composer->error, "%s", what);
+  return PRODA_ERROR;
 }
 
 static int out_of_memory(struct composer *composer)
 {
-  return proda_error_set(composer->error, "%s: out of memory", composer->document->name);
+  proda_error_set(composer->error, "%s: out of memory", composer->document->name);
+  return PRODA_ERROR;
 }
 
 /** Where a byte stands; libyaml's reader gives no mark with its errors. */
@@ -187,8 +196,8 @@ static int add_child(struct composer *composer, struct children *children, struc
   if (parent->height < child->height + 1)
     parent->height = child->height + 1;
   if (parent->weight > MAX_NODES)
-    return proda_yaml_error(composer->document, &child->node, composer->error,
-                            "more than 100,000 values, counting what aliases stand for");
+    return refuse_node(composer, &child->node,
+                       "more than 100,000 values, counting what aliases stand for");
   return PRODA_OK;
 }
 
@@ -258,8 +267,8 @@ static int compose_children(struct composer *composer, size_t depth, struct comp
     if (compose(composer, depth + 1, &child))
       return PRODA_ERROR;
     if (mapping && children->n % 2 == 0 && child->node.kind != PRODA_YAML_SCALAR)
-      return proda_yaml_error(composer->document, &child->node, composer->error,
-                              "a key must be a plain word, not a list or a mapping");
+      return refuse_node(composer, &child->node,
+                         "a key must be a plain word, not a list or a mapping");
     if (add_child(composer, children, parent, child))
       return PRODA_ERROR;
   }
@@ -306,22 +315,29 @@ static int compose(struct composer *composer, size_t depth, struct composed **no
   }
 }
 
+/** Reads two events: the start of the stream and of its document, or the end of both. */
+static int next_frame(struct composer *composer)
+{
+  if (next_event(composer))
+    return PRODA_ERROR;
+  return next_event(composer);
+}
+
 static int compose_document(struct composer *composer)
 {
   struct composed *root = NULL;
-  if (next_event(composer) || next_event(composer)) /* start of stream, of document */
+  if (next_frame(composer))
     return PRODA_ERROR;
   if (composer->event.type == YAML_STREAM_END_EVENT)
-    return proda_error_set(composer->error,
-                           "%s:1:1: the file is empty; expected `key: value` lines",
-                           composer->document->name);
+    return refuse_at(composer, (yaml_mark_t){0}, "the file is empty; expected `key: value` lines");
   if (next_event(composer) || compose(composer, 0, &root))
     return PRODA_ERROR;
   if (root->node.kind != PRODA_YAML_MAPPING)
-    return proda_yaml_error(composer->document, &root->node, composer->error,
-                            "expected `key: value` lines, found %s",
-                            root->node.kind == PRODA_YAML_SCALAR ? "a single value" : "a list");
-  if (next_event(composer) || next_event(composer)) /* end of document, of stream */
+    return refuse_node(composer, &root->node,
+                       root->node.kind == PRODA_YAML_SCALAR
+                           ? "expected `key: value` lines, found a single value"
+                           : "expected `key: value` lines, found a list");
+  if (next_frame(composer))
     return PRODA_ERROR;
   if (composer->event.type != YAML_STREAM_END_EVENT)
     return refuse_at(composer, composer->event.start_mark,
