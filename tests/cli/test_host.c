@@ -16,7 +16,7 @@ static void read_back(const char *name, char *out, size_t size)
 /** Runs `proda` with these arguments; its exit status, its output in `output` and `errors`. */
 static int proda(const char *arguments)
 {
-  char command[4096];
+  char command[8192];
   const char *program = getenv("PRODA");
   snprintf(command, sizeof command, "%s %s >%s 2>%s", program ? program : "./proda", arguments,
            scratch_path("out"), scratch_path("err"));
@@ -112,7 +112,7 @@ static void check_tells_good_from_bad(void **state)
   assert_non_null(stream);
   fputs("proda: 1\nkind: sampler\nname: bad\ntitel: x\n", stream);
   fclose(stream);
-  char command[4096];
+  char command[8192];
   snprintf(command, sizeof command, "check %s", scratch_path("bad.yaml"));
   assert_int_equal(proda(command), 1);
   assert_has(errors,
@@ -123,7 +123,7 @@ static void check_tells_good_from_bad(void **state)
 static void header_is_c(void **state)
 {
   (void)state;
-  char command[4096];
+  char command[8192];
   snprintf(command, sizeof command, "header %s", testing_path("plugin/tiny/tiny.yaml"));
   assert_int_equal(proda(command), 0);
   assert_has(output, "#define MANIFEST_NAME \"tiny\"");
@@ -139,7 +139,7 @@ static void header_is_c(void **state)
 static void a_full_disk_is_noticed(void **state)
 {
   (void)state;
-  char command[4096];
+  char command[8192];
   const char *program = getenv("PRODA");
   if (access("/dev/full", W_OK) != 0)
     skip();
