@@ -104,9 +104,12 @@ static int learn_column(struct proda_encoder_column *column, const char *name, d
 static int check_excluded(const struct proda_covariates *covariates,
                           const struct proda_experiment_train *rules, struct proda_error *error)
 {
+  char hint[PRODA_HINT_SIZE];
   for (size_t i = 0; i < rules->n_exclude; i++)
     if (find_name(covariates->name, covariates->n, rules->exclude[i]) < 0)
-      return proda_error_set(error, "train: exclude: there is no covariate %s", rules->exclude[i]);
+      return proda_error_set(error, "train: exclude: there is no covariate '%s'%s",
+                             rules->exclude[i],
+                             proda_hint(rules->exclude[i], covariates->name, covariates->n, hint));
   return PRODA_OK;
 }
 

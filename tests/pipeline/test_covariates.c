@@ -132,7 +132,7 @@ static void test_exclude(void **state)
   proda_encoder_free(encoder);
   rules.exclude = wrong;
   assert_int_equal(proda_encoder_learn(&given, training, &rules, &encoder, &error), PRODA_ERROR);
-  assert_non_null(strstr(error.message, "no covariate lands"));
+  assert_non_null(strstr(error.message, "no covariate 'lands'; did you mean 'land'?"));
 }
 
 static void test_refuses_an_empty_covariate(void **state)
