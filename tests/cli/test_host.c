@@ -83,7 +83,8 @@ static void list_shows_origin_and_state(void **state)
 {
   (void)state;
   assert_int_equal(proda(built("list")), 0);
-  assert_has(output, "tiny  model     ready      --plugin-path ");
+  assert_has(output, "\ntiny ");
+  assert_has(output, "  model     ready      --plugin-path ");
   assert_has(output, "Two pools on two layers");
   assert_int_equal(proda("--plugin-path /nowhere list"), 1);
   assert_string_equal(errors, "proda: /nowhere (--plugin-path): the directory cannot be read: No "
