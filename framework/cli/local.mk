@@ -7,6 +7,7 @@ proda_SOURCES = \
   %D%/header.c \
   %D%/list.c \
   %D%/main.c \
+  %D%/map.c \
   %D%/prepare.c \
   %D%/screen.c \
   %D%/simulate.c \

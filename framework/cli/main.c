@@ -21,6 +21,7 @@ static const struct cli_command *const command_table[] = {
     &cli_calibrate,
     &cli_screen,
     &cli_train,
+    &cli_map,
 };
 /* clang-format on */
 enum { N_COMMANDS = sizeof command_table / sizeof(struct cli_command *) };

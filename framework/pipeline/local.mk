@@ -10,6 +10,7 @@ libproda_la_SOURCES += \
   %D%/evaluation.c %D%/evaluation.h \
   %D%/inputs.c %D%/inputs.h \
   %D%/layers.c %D%/layers.h \
+  %D%/map.c %D%/map_grid.c %D%/map_store.c %D%/map_store.h \
   %D%/observation.c %D%/observation.h \
   %D%/posterior.c %D%/posterior.h \
   %D%/prepare.c %D%/prepare.h %D%/prepare_store.c \
