@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/synth.h"
 #include "store/digest.h"
 #include "store/provenance.h"
 
@@ -204,7 +203,7 @@ int proda_stage_prepare(const struct proda_run *run, struct proda_error *error)
 {
   struct proda_loaded *loaded = NULL;
   char inputs[PRODA_DIGEST_SIZE];
-  if (run->experiment->synthetic && proda_synth_for(run, error) != PRODA_OK)
+  if (proda_stage_world(run, error) != PRODA_OK)
     return PRODA_ERROR;
   // The structure's drivers say which cells of the grid can be used.
   if (proda_load(run->search_path, run->experiment->structure[0].model, PRODA_MODEL, &loaded,

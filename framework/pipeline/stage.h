@@ -45,6 +45,9 @@ char *proda_output_path(const struct proda_run *run, const char *structure, cons
 int proda_make_parents(const char *path, struct proda_error *error);
 
 /* Stages, a file each. `structure` is an entry of experiment->structure. */
+/** Makes the synthetic world where the experiment asks for it and it is missing or stale; `prepare`
+ * begins with it. */
+int proda_stage_world(const struct proda_run *run, struct proda_error *error);
 int proda_stage_prepare(const struct proda_run *run, struct proda_error *error);
 int proda_stage_calibrate(const struct proda_run *run,
                           const struct proda_experiment_structure *structure,

@@ -109,9 +109,7 @@ int proda_synth(const struct proda_run *run, const struct proda_synth_options *o
       path[i] = NULL;
       result = proda_error_set(error, "out of memory");
     }
-  if (result == PRODA_OK && current(path, inputs)) {
-    proda_report(run, "synth: %s is up to date", options->directory);
-  } else if (result == PRODA_OK) {
+  if (result == PRODA_OK && !current(path, inputs)) {
     struct proda_synth_world world = {
         .run = run, .options = options, .loaded = loaded, .inputs = inputs};
     result = make(&world, path, error);
@@ -122,9 +120,11 @@ int proda_synth(const struct proda_run *run, const struct proda_synth_options *o
   return result;
 }
 
-int proda_synth_for(const struct proda_run *run, struct proda_error *error)
+int proda_stage_world(const struct proda_run *run, struct proda_error *error)
 {
   const struct proda_experiment *experiment = run->experiment;
+  if (!experiment->synthetic)
+    return PRODA_OK;
   char *grid = strdup(experiment->grid);
   if (!grid)
     return proda_error_set(error, "out of memory");

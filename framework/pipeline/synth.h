@@ -28,7 +28,4 @@ struct proda_synth_options {
 int proda_synth(const struct proda_run *run, const struct proda_synth_options *options,
                 struct proda_error *error);
 
-/** The world of an experiment that asks for one, in the directory of experiment->grid. */
-int proda_synth_for(const struct proda_run *run, struct proda_error *error);
-
 #endif

@@ -8,7 +8,8 @@ TESTS += %D%/test_covariates %D%/test_evaluation %D%/test_split %D%/test_train
 %C%_test_split_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_split_CFLAGS = $(TEST_CFLAGS)
 %C%_test_split_LDADD = $(TEST_LIBS)
-pipeline_tests = %D%/test_bulk_density %D%/test_layers %D%/test_profiles %D%/test_synth
+pipeline_tests = %D%/test_bulk_density %D%/test_layers %D%/test_profiles %D%/test_synth \
+  %D%/test_map
 check_PROGRAMS += $(pipeline_tests)
 TESTS += $(pipeline_tests)
 
@@ -52,3 +53,8 @@ TESTS += %D%/test_observation
 %C%_test_evaluation_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_evaluation_CFLAGS = $(TEST_CFLAGS)
 %C%_test_evaluation_LDADD = $(TEST_LIBS)
+
+%C%_test_map_SOURCES = %D%/test_map.c
+%C%_test_map_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_map_CFLAGS = $(TEST_CFLAGS)
+%C%_test_map_LDADD = $(TEST_LIBS)

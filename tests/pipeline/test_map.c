@@ -1,0 +1,256 @@
+/* The map of a synthetic world. Calibration is skipped: every site's estimate is the truth, so what
+ * is tested is covariates -> network -> structure -> files. Expected: the truth that `synth` wrote.
+ */
+#include "pipeline/sites.h"
+#include "pipeline/synth.h"
+#include "scratch.h"
+#include "stats/summary.h"
+#include "store/ncfile.h"
+
+static struct proda_error error;
+static struct proda_experiment *experiment;
+static struct proda_search_path *search_path;
+static char lines[8192];
+
+static void hear_line(void *context, const char *text)
+{
+  (void)context;
+  size_t used = strlen(lines);
+  snprintf(lines + used, sizeof lines - used, "%s\n", text);
+}
+
+static const struct proda_reporter reporter = {.line = hear_line};
+
+static struct proda_run make_run(void)
+{
+  return (struct proda_run){experiment, search_path, &reporter, "proda test"};
+}
+
+static double *read_variable(const char *path, const char *variable, size_t *n)
+{
+  struct proda_nc *file;
+  struct proda_nc_shape shape;
+  double *value;
+  assert_ok(proda_nc_open(path, &file, &error), error);
+  assert_ok(proda_nc_shape(file, variable, &shape, &error), error);
+  assert_ok(proda_nc_read(file, variable, 0, &value, &error), error);
+  proda_nc_close(file);
+  if (n) {
+    *n = 1;
+    for (size_t i = 0; i < shape.rank; i++)
+      *n *= shape.length[i];
+  }
+  return value;
+}
+
+static void write_one(const char *path, size_t n_sites, const double *id, const char *name,
+                      const char *dims, size_t n_parameters, const double *value,
+                      const char *second, const double *second_value)
+{
+  struct proda_nc *file;
+  assert_ok(proda_make_parents(path, &error), error);
+  assert_ok(proda_nc_create(path, &file, &error), error);
+  assert_ok(proda_nc_def_dim(file, "site", n_sites, &error), error);
+  assert_ok(proda_nc_def_dim(file, "parameter", n_parameters, &error), error);
+  assert_ok(proda_nc_def(file, "site_id", PRODA_NC_DOUBLE, "site", NULL, NULL, &error), error);
+  assert_ok(proda_nc_def(file, name, PRODA_NC_DOUBLE, dims, NULL, NULL, &error), error);
+  assert_ok(proda_nc_def(file, second, PRODA_NC_DOUBLE, "site", NULL, NULL, &error), error);
+  assert_ok(proda_nc_write(file, "site_id", id, &error), error);
+  assert_ok(proda_nc_write(file, name, value, &error), error);
+  assert_ok(proda_nc_write(file, second, second_value, &error), error);
+  assert_ok(proda_nc_commit(file, &error), error);
+}
+
+/** What calibrate and screen would leave if they found the truth. */
+static void write_calibrated(void)
+{
+  size_t n, n_true, n_cells;
+  double *id = read_variable(scratch_path("out/prepare.nc"), "site_id", &n);
+  double *cell = read_variable(scratch_path("out/prepare.nc"), "cell", NULL);
+  double *truth = read_variable(scratch_path("out/world/truth.nc"), "parameter", &n_true);
+  free(read_variable(scratch_path("out/world/truth.nc"), "status", &n_cells));
+  size_t n_parameters = n_true / n_cells;
+  double *estimate = calloc(n * n_parameters, sizeof *estimate);
+  double *zero = calloc(n, sizeof *zero), *one = calloc(n, sizeof *one);
+  for (size_t s = 0; s < n; s++) {
+    one[s] = 1;
+    memcpy(estimate + s * n_parameters, truth + (size_t)cell[s] * n_parameters,
+           n_parameters * sizeof *estimate);
+  }
+  write_one(scratch_path("out/clm5/calibrate.nc"), n, id, "estimate", "site parameter",
+            n_parameters, estimate, "state", zero);
+  write_one(scratch_path("out/clm5/screen.nc"), n, id, "kept", "site", n_parameters, one, "any",
+            zero);
+  free(id);
+  free(cell);
+  free(truth);
+  free(estimate);
+  free(zero);
+  free(one);
+}
+
+static int setup(void **state)
+{
+  if (scratch_setup(state) != 0)
+    return -1;
+  FILE *stream = fopen(scratch_path("e.yaml"), "w");
+  assert_non_null(stream);
+  fprintf(stream,
+          "proda: 1\nkind: experiment\nname: e\noutput: %s\nseed: 5\n"
+          "data: {synth: {profiles: 250, resolution: 10, noise: 0.1}}\n"
+          "structures: [{model: clm5}]\ncalibrate: {sampler: none}\n"
+          "train: {emulator: mlp, share: 0.1, settings: {hidden: [32, 32], dropout: 0, "
+          "optimizer: adam, learning_rate: 0.003, loss: mse, epochs: 200}}\n",
+          scratch_path("out"));
+  fclose(stream);
+  assert_ok(proda_experiment_read(scratch_path("e.yaml"), &experiment, &error), error);
+  assert_ok(proda_search_path_make(NULL, &search_path, &error), error);
+  const struct proda_run run = make_run();
+  assert_ok(proda_stage_prepare(&run, &error), error);
+  write_calibrated();
+  assert_ok(proda_stage_train(&run, experiment->structure, &error), error);
+  assert_ok(proda_stage_map(&run, experiment->structure, &error), error);
+  return 0;
+}
+
+static int teardown(void **state)
+{
+  proda_search_path_free(search_path);
+  proda_experiment_free(experiment);
+  return scratch_teardown(state);
+}
+
+static void test_truth_recovered(void **state)
+{
+  (void)state;
+  size_t n;
+  struct proda_skill skill, unskilled;
+  double *truth = read_variable(scratch_path("out/world/truth.nc"), "soc_stock_0_100cm", &n);
+  double *map = read_variable(scratch_path("out/clm5/map.nc"), "soc_stock_0_100cm", NULL);
+  double *other = read_variable(scratch_path("out/clm5/map.nc"), "default_soc_stock_0_100cm", NULL);
+  proda_skill_compute(truth, map, n, &skill);
+  proda_skill_compute(truth, other, n, &unskilled);
+  print_message("R2 of the map %.3f, of the default's %.3f\n", skill.nse, unskilled.nse);
+  assert_true(skill.nse > 0.9);
+  assert_true(unskilled.nse < skill.nse);
+  free(truth);
+  free(map);
+  free(other);
+}
+
+/** Stocks are depth integrals, densities sums of pools, totals area integrals. */
+static void test_consistent(void **state)
+{
+  (void)state;
+  const char *path = scratch_path("out/clm5/map.nc");
+  size_t n;
+  double *dz = read_variable(path, "dz", NULL), *density = read_variable(path, "soc_density", NULL);
+  double *pools = read_variable(path, "pools", NULL);
+  double *column = read_variable(path, "soc_stock_column", &n);
+  double *first = read_variable(path, "soc_stock_0_30cm", NULL);
+  double *metre = read_variable(path, "soc_stock_0_100cm", NULL);
+  double *area = read_variable(path, "land_area", NULL),
+         *status = read_variable(path, "status", NULL);
+  double *total = read_variable(path, "total_soc_stock_column", NULL), carbon = 0;
+  for (size_t s = 0; s < n; s++) {
+    double sum = 0;
+    assert_close(status[s], PRODA_SOLVED, 0, 0);
+    for (size_t l = 0; l < 20; l++) {
+      sum += dz[l] * density[20 * s + l] / 1000;
+      double soc = 0; // the last three pools of CLM5: active, slow, passive
+      for (size_t p = 4; p < 7; p++)
+        soc += pools[(7 * s + p) * 20 + l];
+      assert_close(density[20 * s + l], soc, 1e-5, 1e-20);
+    }
+    assert_close(column[s], sum, 1e-5, 0);
+    assert_true(first[s] < metre[s] && metre[s] < column[s]);
+    carbon += column[s] * area[s] * 1e-12; // kg to Pg
+  }
+  assert_close(*total, carbon, 1e-12, 0);
+  free(dz);
+  free(density);
+  free(pools);
+  free(column);
+  free(first);
+  free(metre);
+  free(area);
+  free(status);
+  free(total);
+}
+
+/** A field holds at (lat, lon) what the site there holds, and nothing elsewhere. */
+static void test_grid(void **state)
+{
+  (void)state;
+  const char *path = scratch_path("out/clm5/map.nc"), *grid = scratch_path("out/clm5/map_grid.nc");
+  size_t n, n_lat, n_lon, n_field, n_filled = 0;
+  double *latitude = read_variable(path, "latitude", &n);
+  double *longitude = read_variable(path, "longitude", NULL);
+  double *stock = read_variable(path, "soc_stock_0_100cm", NULL);
+  double *lat = read_variable(grid, "lat", &n_lat), *lon = read_variable(grid, "lon", &n_lon);
+  double *field = read_variable(grid, "soc_stock_0_100cm", &n_field);
+  assert_int_equal(n_field, n_lat * n_lon);
+  for (size_t i = 1; i < n_lat; i++)
+    assert_close(lat[i] - lat[i - 1], 10, 1e-12, 0);
+  for (size_t s = 0; s < n; s++) {
+    size_t i = (size_t)lround((latitude[s] - lat[0]) / 10);
+    size_t j = (size_t)lround((longitude[s] - lon[0]) / 10);
+    assert_close(field[i * n_lon + j], stock[s], 1e-6, 0);
+  }
+  for (size_t i = 0; i < n_field; i++)
+    n_filled += !isnan(field[i]);
+  assert_int_equal(n_filled, n);
+  free(latitude);
+  free(longitude);
+  free(stock);
+  free(lat);
+  free(lon);
+  free(field);
+}
+
+static void check_text(const struct proda_nc *file, const char *variable, const char *name,
+                       const char *expected)
+{
+  char *text = NULL;
+  assert_true(proda_nc_text(file, variable, name, &text));
+  assert_string_equal(text, expected);
+  free(text);
+}
+
+static void test_conventions(void **state)
+{
+  (void)state;
+  struct proda_nc *file;
+  assert_ok(proda_nc_open(scratch_path("out/clm5/map.nc"), &file, &error), error);
+  check_text(file, NULL, "Conventions", "CF-1.10");
+  check_text(file, NULL, "featureType", "point");
+  check_text(file, "soc_stock_0_100cm", "coordinates", "latitude longitude");
+  check_text(file, "latitude", "standard_name", "latitude");
+  proda_nc_close(file);
+  assert_ok(proda_nc_open(scratch_path("out/clm5/map_grid.nc"), &file, &error), error);
+  check_text(file, "lat", "axis", "Y");
+  check_text(file, "lon", "units", "degrees_east");
+  assert_true(proda_nc_has(file, "parameter_q10"));
+  proda_nc_close(file);
+}
+
+static void test_rerun(void **state)
+{
+  (void)state;
+  const struct proda_run run = make_run();
+  lines[0] = '\0';
+  assert_ok(proda_stage_map(&run, experiment->structure, &error), error);
+  assert_non_null(strstr(lines, "up to date"));
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_truth_recovered),
+      cmocka_unit_test(test_consistent),
+      cmocka_unit_test(test_grid),
+      cmocka_unit_test(test_conventions),
+      cmocka_unit_test(test_rerun),
+  };
+  return cmocka_run_group_tests_name("map", tests, setup, teardown);
+}
