@@ -113,7 +113,7 @@ static int read_range(struct proda_predictor *predictor, const struct proda_nc *
   return PRODA_OK;
 }
 
-/* `names` and `arrays` run along each other; arrays' values are owned here. */
+/* The array takes its name from `variable` and its values from `*value`, which is allocated. */
 static int read_array(const struct proda_nc *file, const char *variable, struct proda_array *array,
                       double **value, struct proda_error *error)
 {
@@ -141,15 +141,20 @@ static int restore(struct proda_predictor *predictor, const struct proda_nc *fil
     return PRODA_ERROR;
   struct proda_array *array = calloc(n_names + 1, sizeof *array);
   double **value = calloc(n_names + 1, sizeof *value);
-  int status = array && value ? PRODA_OK : proda_error_set(error, "out of memory for a network");
+  int status = PRODA_ERROR;
+  if (!array || !value) {
+    proda_error_set(error, "out of memory for %zu arrays", n_names);
+    goto out;
+  }
+  status = PRODA_OK;
   for (size_t i = 0; i < n_names && status == PRODA_OK; i++)
     if (strncmp(name[i], prefix, strlen(prefix)) == 0) {
       status = read_array(file, name[i], &array[n], &value[n], error);
       n++;
     }
-  if (status == PRODA_OK && predictor->ops->restore(predictor->emulator, n, array, error)) {
+  if (status == PRODA_OK && predictor->ops->restore(predictor->emulator, n, array, error))
     status = proda_error_prefix(error, "%s: ", proda_nc_path(file));
-  }
+out:
   for (size_t i = 0; value && i < n; i++)
     free(value[i]);
   free(value);

@@ -35,7 +35,7 @@ static void read_weights(int group, const struct network_shape *shape, const cha
 {
   for (size_t l = 0; l < shape->n_layers; l++) {
     char name[64];
-    double w[ROOM];
+    double w[ROOM] = {0};
     size_t in = shape->width[l], out = shape->width[l + 1];
     snprintf(name, sizeof name, "%sW%zu%s", prefix, l + 1, suffix);
     assert_int_equal(golden_read(group, name, w, ROOM), in * out);
@@ -91,7 +91,7 @@ static void compare_weights(const struct network_shape *shape, const real *actua
 
 static void load_start(struct fixture *f)
 {
-  double value[ROOM];
+  double value[ROOM] = {0};
   read_weights(f->root, &f->network.shape, "", "", value);
   to_real(value, f->network.shape.n_weights, f->network.weight);
   to_real(value, golden_read(f->root, "x", value, ROOM), f->network.activation[0]);
