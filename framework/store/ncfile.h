@@ -87,7 +87,8 @@ void proda_nc_abandon(struct proda_nc *file);
 int proda_nc_def_dim(struct proda_nc *file, const char *name, size_t length,
                      struct proda_error *error);
 /** `dims` are names separated by spaces, "" for a scalar; `units` and `long_name` may be NULL.
- * Floating-point variables get _FillValue NaN; arrays of more than 1000 values are deflated. */
+ * Floating-point variables other than coordinates get _FillValue NaN; arrays of more than 1000
+ * values are deflated. */
 int proda_nc_def(struct proda_nc *file, const char *variable, enum proda_nc_type type,
                  const char *dims, const char *units, const char *long_name,
                  struct proda_error *error);

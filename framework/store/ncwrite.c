@@ -151,12 +151,21 @@ static int define_storage(struct proda_nc *file, const struct proda_nc_variable 
   return code;
 }
 
-static int define_fill(struct proda_nc *file, int id, nc_type type)
+/** Coordinate variables may not have missing values (CF section 2.5.1). */
+static bool is_coordinate(const struct proda_nc_variable *variable, const char *name)
 {
-  if (type == NC_DOUBLE)
-    return nc_def_var_fill(file->id, id, NC_FILL, &(double){NAN});
-  if (type == NC_FLOAT)
-    return nc_def_var_fill(file->id, id, NC_FILL, &(float){NAN});
+  return variable->shape.rank == 1 && strcmp(variable->shape.name[0], name) == 0;
+}
+
+static int define_fill(struct proda_nc *file, const struct proda_nc_variable *variable,
+                       const char *name)
+{
+  if (is_coordinate(variable, name))
+    return NC_NOERR;
+  if (variable->type == NC_DOUBLE)
+    return nc_def_var_fill(file->id, variable->id, NC_FILL, &(double){NAN});
+  if (variable->type == NC_FLOAT)
+    return nc_def_var_fill(file->id, variable->id, NC_FILL, &(float){NAN});
   return NC_NOERR;
 }
 
@@ -175,7 +184,7 @@ int proda_nc_def(struct proda_nc *file, const char *variable, enum proda_nc_type
     return PRODA_ERROR;
   code = define_storage(file, &made);
   if (code == NC_NOERR)
-    code = define_fill(file, id, made.type);
+    code = define_fill(file, &made, variable);
   if (code != NC_NOERR)
     return proda_nc_failed(file, variable, "defining its storage", code, error);
   if (units && proda_nc_put_text(file, variable, "units", units, error) != PRODA_OK)
