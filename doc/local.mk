@@ -1,1 +1,16 @@
-# doc
+## Man pages, made from the program's own help: one for proda, one for each command.
+MAN_COMMANDS = list describe check header simulate synth run prepare calibrate screen train map
+MAN_PAGES = doc/proda.1 $(MAN_COMMANDS:%=doc/proda-%.1)
+nodist_man_MANS = $(MAN_PAGES)
+CLEANFILES += $(MAN_PAGES)
+EXTRA_DIST += doc/man.awk $(DOCUMENTS)
+DOCUMENTS =
+
+$(MAN_PAGES): doc/man.awk $(top_srcdir)/framework/cli | proda$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc; \
+	command=`echo $(@F) | sed -e 's/^proda-*//; s/\.1$$//'`; \
+	summary=`./proda$(EXEEXT) --help | sed -n "s/^  $$command  *//p" | head -n 1`; \
+	test -n "$$command" || summary='calibrates soil-carbon structures and maps them'; \
+	./proda$(EXEEXT) $$command --help | \
+	  $(AWK) -v command="$$command" -v summary="$$summary" -v version='$(PACKAGE_VERSION)' \
+	    -f $(top_srcdir)/doc/man.awk >$@.tmp && mv $@.tmp $@

@@ -1,0 +1,28 @@
+#include "cli/stages.h"
+#include "pipeline/pipeline.h"
+
+static const char help[] =
+    "Usage: proda run EXPERIMENT.yaml\n"
+    "\n"
+    "Runs an experiment from measured profiles to maps: prepare, then for every\n"
+    "structure calibrate, screen, train, map. A stage whose store is there and made\n"
+    "from the same inputs, settings and plugins is not run again; a calibration that\n"
+    "was stopped goes on with the sites that are missing.\n"
+    "\n"
+    "Writes <output>/prepare.nc and <output>/<structure>/{calibrate,screen,train,map}.nc.\n"
+    "With `data: synth` the embedded world is made first, in <output>/world.\n"
+    "\n"
+    "Example:\n"
+    "  proda run examples/demo/experiment.yaml\n";
+
+static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
+{
+  return cli_run_experiment(cli, argc, argv, proda_pipeline_run, error);
+}
+
+const struct cli_command cli_run = {
+    .name = "run",
+    .summary = "run an experiment, from profiles to maps",
+    .help = help,
+    .run = run,
+};
