@@ -23,3 +23,6 @@ include $(top_srcdir)/tests/conformance/local.mk
 include $(top_srcdir)/tests/samplers/adaptive_metropolis/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/cli/local.mk
+
+dist_check_SCRIPTS = tests/pipeline/test_run.sh tests/test_documents.sh
+TESTS += $(dist_check_SCRIPTS)

@@ -1,6 +1,9 @@
 #include "pipeline/pipeline.h"
 
+#include <stdlib.h>
 #include <time.h>
+
+#include "pipeline/recovery.h"
 
 static double seconds(void)
 {
@@ -33,17 +36,41 @@ static int run_structure(const struct proda_run *run,
   return PRODA_OK;
 }
 
+/* On the embedded world the truth is known: says how much of it the map found. */
+static int report_recovery(const struct proda_run *run,
+                           const struct proda_experiment_structure *structure,
+                           struct proda_error *error)
+{
+  struct proda_skill skill[PRODA_N_RECOVERED];
+  char *map = proda_store_path(run, structure->name, "map");
+  char *truth = proda_store_path(run, "world", "truth");
+  int status = map && truth ? proda_recovery(map, truth, skill, error)
+                            : proda_error_set(error, "out of memory for a path");
+  if (status == PRODA_OK)
+    proda_report(
+        run,
+        "%s against the truth, carbon of the first metre on %zu cells: R2 %.3f, RMSE %.2f, "
+        "bias %.2f kgC m-2 (default parameters: R2 %.3f; one median: R2 %.3f)",
+        structure->name, skill[PRODA_RECOVERED_PREDICTED].n, skill[PRODA_RECOVERED_PREDICTED].nse,
+        skill[PRODA_RECOVERED_PREDICTED].rmse, skill[PRODA_RECOVERED_PREDICTED].bias,
+        skill[PRODA_RECOVERED_DEFAULT].nse, skill[PRODA_RECOVERED_MEDIAN].nse);
+  free(map);
+  free(truth);
+  return status;
+}
+
 int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
 {
   double start = seconds();
-  int status = proda_stage_world(run, error);
-  if (status == PRODA_OK)
-    status = proda_stage_prepare(run, error);
+  int status = proda_stage_prepare(run, error);
   if (status != PRODA_OK)
     return status;
   proda_report(run, "prepare: %.1f s", seconds() - start);
   for (size_t i = 0; i < run->experiment->n_structures; i++)
-    if (run_structure(run, &run->experiment->structure[i], error) != PRODA_OK)
+    if (run_structure(run, &run->experiment->structure[i], error) != PRODA_OK ||
+        (run->experiment->synthetic &&
+         report_recovery(run, &run->experiment->structure[i], error) != PRODA_OK))
       return PRODA_ERROR;
+  proda_report(run, "done in %.1f s; stores are in %s", seconds() - start, run->experiment->output);
   return PRODA_OK;
 }
