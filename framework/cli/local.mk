@@ -9,6 +9,7 @@ proda_SOURCES = \
   %D%/main.c \
   %D%/map.c \
   %D%/prepare.c \
+  %D%/run.c \
   %D%/screen.c \
   %D%/simulate.c \
   %D%/stages.c \

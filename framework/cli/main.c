@@ -17,6 +17,7 @@ static const struct cli_command *const command_table[] = {
     &cli_header,
     &cli_simulate,
     &cli_synth,
+    &cli_run,
     &cli_prepare,
     &cli_calibrate,
     &cli_screen,

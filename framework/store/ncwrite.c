@@ -281,6 +281,13 @@ static int check_integers(const struct proda_nc *file, const char *name,
   return PRODA_OK;
 }
 
+/* A double beyond the range of a float is infinite there, which netCDF does and then complains of.
+ */
+static int tolerate_range(const struct proda_nc_variable *found, int code)
+{
+  return code == NC_ERANGE && found->type == NC_FLOAT ? NC_NOERR : code;
+}
+
 int proda_nc_write(struct proda_nc *file, const char *variable, const double *value,
                    struct proda_error *error)
 {
@@ -288,7 +295,7 @@ int proda_nc_write(struct proda_nc *file, const char *variable, const double *va
   if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
       check_integers(file, variable, &found, found.n, value, error) != PRODA_OK)
     return PRODA_ERROR;
-  int code = nc_put_var_double(file->id, found.id, value);
+  int code = tolerate_range(&found, nc_put_var_double(file->id, found.id, value));
   return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, variable, "writing", code, error);
 }
 
@@ -308,7 +315,7 @@ int proda_nc_write_rows(struct proda_nc *file, const char *variable, size_t firs
   size_t length[PRODA_NC_MAX_RANK];
   memcpy(length, found.shape.length, sizeof length);
   length[0] = count;
-  int code = nc_put_vara_double(file->id, found.id, start, length, value);
+  int code = tolerate_range(&found, nc_put_vara_double(file->id, found.id, start, length, value));
   return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, variable, "writing", code, error);
 }
 
