@@ -4,7 +4,7 @@ MAN_PAGES = doc/proda.1 $(MAN_COMMANDS:%=doc/proda-%.1)
 nodist_man_MANS = $(MAN_PAGES)
 CLEANFILES += $(MAN_PAGES)
 EXTRA_DIST += doc/man.awk $(DOCUMENTS)
-DOCUMENTS =
+DOCUMENTS = doc/experiment.md doc/plugins.md
 
 $(MAN_PAGES): doc/man.awk $(top_srcdir)/framework/cli | proda$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc; \

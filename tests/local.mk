@@ -24,5 +24,6 @@ include $(top_srcdir)/tests/samplers/adaptive_metropolis/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/cli/local.mk
 
-dist_check_SCRIPTS = tests/pipeline/test_run.sh tests/test_documents.sh
+dist_check_SCRIPTS = tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
+  tests/test_demo.sh
 TESTS += $(dist_check_SCRIPTS)
