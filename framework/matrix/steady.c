@@ -416,15 +416,16 @@ static void assemble_adjoint(const struct proda_plan *plan, const struct proda_c
   }
 }
 
-/* Largest column sum of |M|: diagonal, transport to both sides, transfers to other pools. */
+/* Largest column sum of |M|: diagonal, transport to both sides, transfers to other pools. In an
+ * M-matrix only the diagonal is positive, so that what a pool hands itself comes off it. */
 static lane largest_column(const struct proda_plan *plan, const struct proda_terms *terms,
                            const struct proda_steady *steady)
 {
   size_t L = plan->n_layers;
   const lane *lower = terms->transport, *diagonal = lower + L, *upper = diagonal + L;
-  lane exchange[L], given[L], self[L], largest = lane_splat(0.0);
+  lane exchange[L], column[L], largest = lane_splat(0.0);
   for (size_t l = 0; l < L; l++) {
-    exchange[l] = lane_splat(0.0);
+    exchange[l] = diagonal[l];
     if (l > 0)
       exchange[l] += lane_abs(upper[l - 1]);
     if (l + 1 < L)
@@ -432,24 +433,19 @@ static lane largest_column(const struct proda_plan *plan, const struct proda_ter
   }
   for (size_t p = 0; p < plan->n_pools; p++) {
     const lane *loss = steady->loss + p * L;
-    memset(given, 0, sizeof given);
-    memset(self, 0, sizeof self);
+    for (size_t l = 0; l < L; l++)
+      column[l] = plan->transported[p] ? loss[l] + exchange[l] : loss[l];
     for (size_t k = 0; k < plan->n_transfers; k++) {
       const struct proda_link *link = &plan->link[k];
       if (link->donor != p)
         continue;
-      lane *to = link->recipient == p ? self : given;
+      const lane *fraction = terms->fraction + k * L, *flux = steady->flux + link->channel * L;
+      double sign = link->recipient == p ? -1 : 1;
       for (size_t l = 0; l < L; l++)
-        to[l] += terms->fraction[link->transfer * L + l] * steady->flux[link->channel * L + l];
+        column[l] += sign * fraction[l] * flux[l];
     }
-    for (size_t l = 0; l < L; l++) {
-      lane own = loss[l] - self[l], sum = lane_abs(given[l]);
-      if (plan->transported[p]) {
-        own += diagonal[l];
-        sum += exchange[l];
-      }
-      largest = lane_max(largest, sum + lane_abs(own));
-    }
+    for (size_t l = 0; l < L; l++)
+      largest = lane_max(largest, column[l]);
   }
   return largest;
 }

@@ -156,25 +156,43 @@ void proda_posterior_free(struct proda_posterior *posterior)
   free(posterior);
 }
 
-/* Mean and variance of free parameter k over one chain. */
-static void chain_moments(const struct kept *kept, size_t chain, size_t k, double *mean,
-                          double *variance)
+/* Means and variances of all free parameters over one chain; the variance may be NULL. */
+static void chain_moments(const struct kept *kept, size_t chain, double *mean, double *variance)
 {
-  double m = kept->n[chain] > 0 ? 0 : NAN, s = 0;
-  for (size_t i = 0; i < kept->n[chain]; i++) {
-    double x = draw_of(kept, chain, i)[k], delta = x - m;
-    m += delta / (double)(i + 1);
-    s += delta * (x - m);
-  }
-  *mean = m;
-  *variance = s / ((double)kept->n[chain] - 1);
+  size_t n = kept->n[chain], n_free = kept->chains->n_free;
+  for (size_t k = 0; k < n_free; k++)
+    mean[k] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_free; k++)
+      mean[k] += draw_of(kept, chain, i)[k];
+  for (size_t k = 0; k < n_free; k++)
+    mean[k] /= (double)n;
+  if (!variance)
+    return;
+  for (size_t k = 0; k < n_free; k++)
+    variance[k] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_free; k++) {
+      double delta = draw_of(kept, chain, i)[k] - mean[k];
+      variance[k] += delta * delta;
+    }
+  for (size_t k = 0; k < n_free; k++)
+    variance[k] /= (double)n - 1;
 }
 
-/* Gelman & Rubin's statistic from chain moments, n being the length of the last chain: the classic
- * one where chains are equally long, the published script's where not. */
-static double rhat_of_moments(size_t m, size_t n, const double *mean, const double *variance)
+/* Gelman & Rubin's statistic of m chains from their moments, `stride` apart, n being the length of
+ * the last chain: the classic one where chains are equally long, the published script's where not.
+ */
+static double rhat_of_moments(size_t m, size_t n, size_t stride, const double *mean,
+                              const double *variance)
 {
-  double within = proda_mean(variance, m), between = proda_variance(mean, m);
+  double within = 0, centre = 0, between = 0;
+  for (size_t c = 0; c < m; c++) {
+    within += variance[c * stride] / (double)m;
+    centre += mean[c * stride] / (double)m;
+  }
+  for (size_t c = 0; c < m; c++)
+    between += (mean[c * stride] - centre) * (mean[c * stride] - centre) / ((double)m - 1);
   return sqrt((within * ((double)n - 1) / (double)n + between) / within);
 }
 
@@ -182,23 +200,24 @@ static double rhat_of_moments(size_t m, size_t n, const double *mean, const doub
 static void fill_moments(const struct kept *kept, const struct proda_space *space, double *mean,
                          double *sd, double *rhat)
 {
-  size_t m = kept->chains->n_chains;
-  double chain_mean[m], chain_variance[m];
-  for (size_t k = 0; k < kept->chains->n_free; k++) {
+  size_t m = kept->chains->n_chains, n_free = kept->chains->n_free;
+  double chain_mean[m * n_free], chain_variance[m * n_free];
+  for (size_t c = 0; c < m; c++)
+    chain_moments(kept, c, chain_mean + c * n_free, chain_variance + c * n_free);
+  for (size_t k = 0; k < n_free; k++) {
     double sum = 0, squares = 0;
-    for (size_t c = 0; c < m; c++) {
-      chain_moments(kept, c, k, &chain_mean[c], &chain_variance[c]);
-      sum += (double)kept->n[c] * chain_mean[c];
-    }
+    for (size_t c = 0; c < m; c++)
+      sum += (double)kept->n[c] * chain_mean[c * n_free + k];
     double centre = sum / (double)kept->total;
     for (size_t c = 0; c < m; c++) {
-      double shift = chain_mean[c] - centre;
-      squares += ((double)kept->n[c] - 1) * chain_variance[c] + (double)kept->n[c] * shift * shift;
+      double shift = chain_mean[c * n_free + k] - centre;
+      squares += ((double)kept->n[c] - 1) * chain_variance[c * n_free + k] +
+                 (double)kept->n[c] * shift * shift;
     }
     size_t p = space->free[k];
     mean[p] = centre;
     sd[p] = sqrt(squares / ((double)kept->total - 1));
-    rhat[p] = rhat_of_moments(m, kept->n[m - 1], chain_mean, chain_variance);
+    rhat[p] = rhat_of_moments(m, kept->n[m - 1], n_free, chain_mean + k, chain_variance + k);
   }
 }
 
@@ -285,11 +304,9 @@ static int fill_estimate(struct proda_posterior *posterior, const struct kept *k
     return proda_error_set(error, "out of memory for the estimate");
   double *modelled = vector + m * n_parameters, best = INFINITY;
   for (size_t c = 0; c < m; c++) {
-    memcpy(vector + c * n_parameters, space->fixed, n_parameters * sizeof *vector);
-    for (size_t k = 0; k < chains->n_free; k++) {
-      double variance;
-      chain_moments(kept, c, k, &vector[c * n_parameters + space->free[k]], &variance);
-    }
+    double mean[chains->n_free];
+    chain_moments(kept, c, mean, NULL);
+    proda_space_expand(space, mean, vector + c * n_parameters);
   }
   run_vectors(posterior, chains, m, vector, modelled);
   for (size_t c = 0; c < m; c++) {

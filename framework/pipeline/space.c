@@ -42,8 +42,9 @@ int proda_space_new(const struct proda_experiment *experiment,
     made->free = calloc(n + 1, sizeof *made->free);
     made->prior = calloc(n + 1, sizeof *made->prior);
     made->fixed = calloc(n + 1, sizeof *made->fixed);
+    made->normal = calloc(n + 1, sizeof *made->normal);
   }
-  if (!made || !made->free || !made->prior || !made->fixed) {
+  if (!made || !made->free || !made->normal || !made->prior || !made->fixed) {
     status = proda_error_set(error, "out of memory for %zu parameters", n);
     goto out;
   }
@@ -56,6 +57,9 @@ int proda_space_new(const struct proda_experiment *experiment,
   for (size_t p = 0; p < n; p++)
     if (isnan(made->fixed[p]))
       made->free[made->n_free++] = p;
+  for (size_t k = 0; k < made->n_free; k++)
+    if (made->prior[made->free[k]].kind == PRODA_PRIOR_NORMAL)
+      made->normal[made->n_normal++] = k;
   if (status == PRODA_OK && made->n_free == 0)
     status = proda_yaml_error(experiment->document, structure->node, error,
                               "every parameter is fixed: nothing to calibrate");
@@ -74,6 +78,7 @@ void proda_space_free(struct proda_space *space)
   free(space->free);
   free(space->prior);
   free(space->fixed);
+  free(space->normal);
   free(space);
 }
 
@@ -88,14 +93,11 @@ void proda_space_expand(const struct proda_space *space, const double *point, do
 double proda_space_log_prior(const struct proda_space *space, const double *point)
 {
   double sum = 0;
-  for (size_t i = 0; i < space->n_free; i++) {
-    const struct proda_prior *prior = &space->prior[space->free[i]];
-    if (!(point[i] >= prior->lower && point[i] <= prior->upper))
-      return -INFINITY;
-    if (prior->kind == PRODA_PRIOR_NORMAL) {
-      double z = (point[i] - prior->mean) / prior->sd;
-      sum -= 0.5 * z * z;
-    }
+  for (size_t i = 0; i < space->n_normal; i++) {
+    size_t k = space->normal[i];
+    const struct proda_prior *prior = &space->prior[space->free[k]];
+    double z = (point[k] - prior->mean) / prior->sd;
+    sum -= 0.5 * z * z;
   }
   return sum;
 }

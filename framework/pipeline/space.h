@@ -14,6 +14,8 @@ struct proda_space {
   size_t *free;              /**< [n_free]: parameter indices, ascending */
   struct proda_prior *prior; /**< [n_parameters]; of fixed ones as the manifest states */
   double *fixed;             /**< [n_parameters]: value of fixed ones, NaN of free ones */
+  size_t n_normal;           /**< free parameters with a normal prior */
+  size_t *normal;            /**< [n_normal]: their places in a point */
 };
 
 /** `*space` is released by proda_space_free. Refused with file:line:column: unknown parameters. */
@@ -26,7 +28,7 @@ void proda_space_free(struct proda_space *space);
 /** parameter[n_parameters] from a point[n_free]. */
 void proda_space_expand(const struct proda_space *space, const double *point, double *parameter);
 
-/** Log prior density of a point[n_free], constants dropped; -INFINITY outside the bounds. */
+/** Log prior density of a point[n_free] inside the bounds, constants dropped. */
 double proda_space_log_prior(const struct proda_space *space, const double *point);
 
 /** A parameter on its prior's scale, for emulators: (x - lower) / (upper - lower), or for a normal
