@@ -16,7 +16,7 @@ NR == 1 {
   synopsis = $0
   next
 }
-synopsis != "" && /^ +proda / { synopsis = synopsis "\n.br\n" escape($0); next }
+synopsis != "" && !titled && /^ +proda / { synopsis = synopsis "\n.br\n" escape($0); next }
 synopsis != "" && NF == 0 && !titled { titled = 1; next }
 titled == 1 {
   printf ".SH NAME\n%s \\- %s\n.SH SYNOPSIS\n%s\n.SH DESCRIPTION\n.nf\n", name, \
@@ -27,7 +27,7 @@ titled == 1 {
 END {
   print ".fi"
   if (command == "")
-    print ".SH SEE ALSO\nEach command has a page of its own: proda\\-run(1), proda\\-describe(1), ..."
+    print ".SH SEE ALSO\nEach command has a page of its own, proda\\-COMMAND(1)."
   else
     print ".SH SEE ALSO\nproda(1)"
 }

@@ -104,10 +104,18 @@ static void print_graph(const struct proda_manifest *m)
   printf("\n\nChannels (what nobody gets is respired):\n");
   for (size_t i = 0; i < m->n_channels; i++) {
     const struct proda_channel *c = &m->channel[i];
-    printf("  %s: %s x %s ->", c->name, m->pool[c->donor], m->modifier[c->modifier]);
-    for (; transfer < m->n_transfers && m->transfer[transfer].channel == i; transfer++)
-      printf(" %s", m->pool[m->transfer[transfer].recipient]);
-    printf("%s\n", c->linear ? "" : " (not linear)");
+    printf("  %-6s", m->pool[c->donor]);
+    if (strcmp(c->name, m->pool[c->donor]) != 0)
+      printf(" by %s", c->name);
+    printf(" at %s (%s)%s ->", m->modifier[c->modifier],
+           c->rate_text ? c->rate_text : "set by the plugin", c->linear ? "" : ", not linear,");
+    const char *separator = " ";
+    for (; transfer < m->n_transfers && m->transfer[transfer].channel == i; transfer++) {
+      const struct proda_transfer *t = &m->transfer[transfer];
+      printf("%s%s (%s)", separator, m->pool[t->recipient], t->fraction_text);
+      separator = ", ";
+    }
+    printf("\n");
   }
 }
 

@@ -18,8 +18,8 @@
 #include "store/digest.h"
 
 enum proda_dims { /**< axes of a driver, in the order layer, month */
-  PRODA_DIM_LAYER = 1,
-  PRODA_DIM_MONTH = 2,
+                  PRODA_DIM_LAYER = 1,
+                  PRODA_DIM_MONTH = 2,
 };
 
 struct proda_driver {
@@ -28,12 +28,20 @@ struct proda_driver {
   bool optional; /**< the forcing may lack it; parameters `prescribed_by` it fall back to numbers */
 };
 
-enum proda_term { PRODA_TERM_I, PRODA_TERM_B, PRODA_TERM_A, PRODA_TERM_K, PRODA_TERM_XI, PRODA_TERM_V };
+enum proda_term {
+  PRODA_TERM_I,
+  PRODA_TERM_B,
+  PRODA_TERM_A,
+  PRODA_TERM_K,
+  PRODA_TERM_XI,
+  PRODA_TERM_V
+};
 
 struct proda_parameter {
-  const char *name;      /**< identifier: P_<name> in C */
-  const char *symbol;    /**< as printed in the source (Supplementary Table 1); name where not given */
-  const char *component; /**< the mechanism that it belongs to, as in the source; "" where not given */
+  const char *name;   /**< identifier: P_<name> in C */
+  const char *symbol; /**< as printed in the source (Supplementary Table 1); name where not given */
+  const char
+      *component; /**< the mechanism that it belongs to, as in the source; "" where not given */
   const char *unit, *doc;
   enum proda_term term;
   double default_value;        /**< always a number */
@@ -44,18 +52,20 @@ struct proda_parameter {
 
 /** One recipient of a channel. Transfers are numbered through all channels, in manifest order. */
 struct proda_transfer {
-  size_t channel, recipient;                /**< channel index, pool index */
-  const struct proda_expression *fraction;  /**< over parameters and numbers */
-  const char *name;                         /**< "<channel>_<recipient>": TO_<name> in C */
+  size_t channel, recipient;               /**< channel index, pool index */
+  const struct proda_expression *fraction; /**< over parameters and numbers */
+  const char *fraction_text;               /**< the same as written */
+  const char *name;                        /**< "<channel>_<recipient>": TO_<name> in C */
 };
 
 struct proda_channel {
-  const char *name; /**< the donor's name where not given: CH_<name> in C */
-  size_t donor;     /**< pool index */
-  size_t modifier;  /**< modifier index */
-  bool linear;      /**< the rate does not depend on pools */
+  const char *name;                    /**< the donor's name where not given: CH_<name> in C */
+  size_t donor;                        /**< pool index */
+  size_t modifier;                     /**< modifier index */
+  bool linear;                         /**< the rate does not depend on pools */
   const struct proda_expression *rate; /**< at optimal environment; over parameters and numbers,
                                             NULL where not stated */
+  const char *rate_text;               /**< the same as written; NULL where not stated */
 };
 
 struct proda_observable {
@@ -74,7 +84,7 @@ enum proda_setting_type {
 struct proda_setting_spec {
   const char *name, *unit, *doc;
   enum proda_setting_type type;
-  double minimum, maximum;    /**< inclusive; +-INFINITY where not given */
+  double minimum, maximum; /**< inclusive; +-INFINITY where not given */
   size_t n_choices;
   const char *const *choice;
   size_t n_default;
@@ -104,13 +114,13 @@ struct proda_manifest {
   size_t n_observables;
   const struct proda_driver *driver;
   const struct proda_parameter *parameter;
-  const char *const *pool;        /**< names: POOL_<name> */
-  const char *const *pool_doc;    /**< "" where not given */
-  const char *const *modifier;    /**< names: MOD_<name> */
-  const size_t *input;            /**< pools that receive plant carbon: IN_<pool> */
+  const char *const *pool;     /**< names: POOL_<name> */
+  const char *const *pool_doc; /**< "" where not given */
+  const char *const *modifier; /**< names: MOD_<name> */
+  const size_t *input;         /**< pools that receive plant carbon: IN_<pool> */
   const struct proda_channel *channel;
   const struct proda_transfer *transfer; /**< ordered by channel */
-  const bool *transported;        /**< [n_pools] */
+  const bool *transported;               /**< [n_pools] */
   const struct proda_observable *observable;
 };
 

@@ -202,6 +202,9 @@ static int read_transfer(const struct channel_reader *channels, size_t channel,
                       &fraction))
     return PRODA_ERROR;
   transfer->fraction = fraction;
+  transfer->fraction_text = proda_arena_text(reader->arena, value->text, strlen(value->text));
+  if (!transfer->fraction_text)
+    return proda_error_set(reader->error, "%s: out of memory", manifest->path);
   manifest->n_transfers++;
   double at_default = proda_expression_evaluate(fraction, lookup_default, manifest);
   if (!(at_default >= 0.0 && at_default <= 1.0))
@@ -241,6 +244,9 @@ static int read_rate(const struct channel_reader *channels, const struct proda_y
                       "parameter", &rate))
     return PRODA_ERROR;
   channel->rate = rate;
+  channel->rate_text = proda_arena_text(reader->arena, node->text, strlen(node->text));
+  if (!channel->rate_text)
+    return proda_error_set(reader->error, "%s: out of memory", reader->manifest->path);
   double at_default = proda_expression_evaluate(rate, lookup_default, reader->manifest);
   if (!(at_default > 0.0 && isfinite(at_default)))
     return proda_yaml_error(reader->document, node, reader->error,

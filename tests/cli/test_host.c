@@ -96,7 +96,7 @@ static void describe_prints_the_manifest(void **state)
   (void)state;
   assert_int_equal(proda(built("describe tiny")), 0);
   assert_has(output, "tiny (model): Two pools on two layers");
-  assert_has(output, "fast: fast x xi -> slow");
+  assert_has(output, "fast   at xi (1 / tau_fast) -> slow (transfer)");
   assert_has(output, "soc = fast + slow (gC m-3): all carbon");
   assert_has(output, "normal(0.3, 0.1) in [0, 1]");
   assert_has(output, "default from temperature");
