@@ -9,7 +9,7 @@
 
 #include "bench.h"
 #include "matrix/structure.h"
-#include "pipeline/chains.h"
+#include "pipeline/calibrate/chains.h"
 #include "store/forcing.h"
 
 enum { ROUNDS = 9, DRAWS = 20000, COPIES = 32 };

@@ -9,7 +9,7 @@
 
 #include <proda/random.h>
 
-#include "trainer.h"
+#include "plugins/mlp/trainer.h"
 
 enum { SAMPLES = 10000, INPUTS = 60, OUTPUTS = 21, EDGE = 512, REPEATS = 5 };
 

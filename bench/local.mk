@@ -4,18 +4,14 @@ EXTRA_PROGRAMS += $(BENCHES)
 
 BENCHES += bench/bench_mlp
 bench_bench_mlp_SOURCES = %D%/bench_mlp.c
-bench_bench_mlp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/mlp $(OPENBLAS_CFLAGS)
 bench_bench_mlp_LDADD = plugins/mlp/libmlp.la libproda.la $(OPENBLAS_LIBS) -lm
 
 BENCHES += bench/bench_clm5
 bench_bench_clm5_SOURCES = %D%/bench_clm5.c %D%/bench.h
-bench_bench_clm5_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS)
 bench_bench_clm5_LDADD = libproda.la $(LAPACKE_LIBS) $(OPENBLAS_LIBS) -lm
 
 BENCHES += bench/bench_sampler
 bench_bench_sampler_SOURCES = %D%/bench_sampler.c %D%/bench.h
-bench_bench_sampler_CPPFLAGS = $(TEST_CPPFLAGS)
-bench_bench_sampler_CFLAGS = $(AM_CFLAGS)
 bench_bench_sampler_LDADD = samplers/adaptive_metropolis/libadaptive_metropolis.la libproda.la \
   $(SLEEF_LIBS) -lm
 
@@ -25,4 +21,3 @@ bench: all $(BENCHES)
 	  $(AM_TESTS_ENVIRONMENT) taskset -c 1 ./$$program || exit 1; \
 	done
 .PHONY: bench
-EXTRA_DIST += bench/bench_clm5.c bench/bench.h bench/bench_mlp.c

@@ -1,15 +1,18 @@
 ## Tests mirror the tree: tests/<folder>/local.mk for framework/<folder>, models/<name>, ...
 ## A test program takes no arguments, finds data under $srcdir and plugins under $PRODA_PLUGIN_PATH.
-TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_builddir)
-TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS)
+## Made of one file, it needs one line: check_PROGRAMS += %D%/test_x (automake's default source,
+## and the flags and libraries of this file). Only what differs is said beside it.
+AM_CPPFLAGS += -I$(top_srcdir)/tests -I$(top_srcdir) -I$(top_builddir)
+AM_CFLAGS += $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS) $(OPENBLAS_CFLAGS)
 TEST_LIBS = libproda.la $(CMOCKA_LIBS) $(JANSSON_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) -lm
+LDADD = $(TEST_LIBS)
 AM_TESTS_ENVIRONMENT = \
   srcdir='$(srcdir)'; builddir='$(builddir)'; export srcdir builddir; \
   PRODA_PLUGIN_PATH='$(abs_builddir)/models:$(abs_builddir)/samplers:$(abs_builddir)/plugins'; \
   export PRODA_PLUGIN_PATH; \
   PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
-EXTRA_DIST += %D%/sampler_host.h %D%/testing.h
+EXTRA_DIST += %D%/data %D%/sampler_host.h %D%/scratch.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
@@ -26,4 +29,4 @@ include $(top_srcdir)/tests/cli/local.mk
 
 dist_check_SCRIPTS = tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
   tests/test_demo.sh
-TESTS += $(dist_check_SCRIPTS)
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)

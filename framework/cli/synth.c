@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/stages.h"
-#include "pipeline/synth.h"
+#include "pipeline/synth/synth.h"
 
 static const char help[] =
     "Usage: proda synth DIR [OPTION]...\n"

@@ -1,70 +1,71 @@
+## A folder a stage; beside them what all stages share.
 libproda_la_SOURCES += \
-  %D%/bulk_density.c \
-  %D%/bulk_density.h \
-  %D%/calibrate.c \
-  %D%/calibrate_store.c \
-  %D%/calibrate_store.h \
-  %D%/chains.c \
-  %D%/chains.h \
-  %D%/covariates.c \
-  %D%/covariates.h \
-  %D%/encoder.h \
-  %D%/encoder_store.c \
   %D%/environment.c \
   %D%/environment.h \
-  %D%/evaluation.c \
-  %D%/evaluation.h \
-  %D%/experiment.c \
-  %D%/experiment.h \
-  %D%/experiment_reader.h \
-  %D%/experiment_stages.c \
-  %D%/experiment_structures.c \
   %D%/inputs.c \
   %D%/inputs.h \
-  %D%/layers.c \
-  %D%/layers.h \
-  %D%/map.c \
-  %D%/map_grid.c \
-  %D%/map_store.c \
-  %D%/map_store.h \
-  %D%/observation.c \
-  %D%/observation.h \
   %D%/pipeline.c \
   %D%/pipeline.h \
-  %D%/posterior.c \
-  %D%/posterior.h \
-  %D%/predictor.c \
-  %D%/predictor.h \
-  %D%/predictor_private.h \
-  %D%/predictor_store.c \
-  %D%/prepare.c \
-  %D%/prepare.h \
-  %D%/prepare_store.c \
-  %D%/prepared.c \
-  %D%/prepared.h \
-  %D%/profiles.c \
-  %D%/profiles.h \
-  %D%/recovery.c \
-  %D%/recovery.h \
-  %D%/screen.c \
   %D%/simulate.c \
   %D%/simulate.h \
   %D%/sites.c \
   %D%/sites.h \
-  %D%/space.c \
-  %D%/space.h \
-  %D%/split.c \
-  %D%/split.h \
   %D%/stage.c \
   %D%/stage.h \
-  %D%/synth.c \
-  %D%/synth.h \
-  %D%/synth_files.h \
-  %D%/synth_grid.c \
-  %D%/synth_profiles.c \
-  %D%/synth_truth.c \
-  %D%/synth_world.c \
-  %D%/synth_world.h \
-  %D%/train.c \
-  %D%/train_store.c \
-  %D%/train_store.h
+  %D%/calibrate/calibrate.c \
+  %D%/calibrate/calibrate_store.c \
+  %D%/calibrate/calibrate_store.h \
+  %D%/calibrate/chains.c \
+  %D%/calibrate/chains.h \
+  %D%/calibrate/observation.c \
+  %D%/calibrate/observation.h \
+  %D%/calibrate/posterior.c \
+  %D%/calibrate/posterior.h \
+  %D%/calibrate/screen.c \
+  %D%/experiment/experiment.c \
+  %D%/experiment/experiment.h \
+  %D%/experiment/experiment_reader.h \
+  %D%/experiment/experiment_stages.c \
+  %D%/experiment/experiment_structures.c \
+  %D%/experiment/space.c \
+  %D%/experiment/space.h \
+  %D%/map/map.c \
+  %D%/map/map_grid.c \
+  %D%/map/map_store.c \
+  %D%/map/map_store.h \
+  %D%/prepare/bulk_density.c \
+  %D%/prepare/bulk_density.h \
+  %D%/prepare/layers.c \
+  %D%/prepare/layers.h \
+  %D%/prepare/prepare.c \
+  %D%/prepare/prepare.h \
+  %D%/prepare/prepare_store.c \
+  %D%/prepare/prepared.c \
+  %D%/prepare/prepared.h \
+  %D%/prepare/profiles.c \
+  %D%/prepare/profiles.h \
+  %D%/synth/recovery.c \
+  %D%/synth/recovery.h \
+  %D%/synth/synth.c \
+  %D%/synth/synth.h \
+  %D%/synth/synth_files.h \
+  %D%/synth/synth_grid.c \
+  %D%/synth/synth_profiles.c \
+  %D%/synth/synth_truth.c \
+  %D%/synth/synth_world.c \
+  %D%/synth/synth_world.h \
+  %D%/train/covariates.c \
+  %D%/train/covariates.h \
+  %D%/train/encoder.h \
+  %D%/train/encoder_store.c \
+  %D%/train/evaluation.c \
+  %D%/train/evaluation.h \
+  %D%/train/predictor.c \
+  %D%/train/predictor.h \
+  %D%/train/predictor_private.h \
+  %D%/train/predictor_store.c \
+  %D%/train/split.c \
+  %D%/train/split.h \
+  %D%/train/train.c \
+  %D%/train/train_store.c \
+  %D%/train/train_store.h

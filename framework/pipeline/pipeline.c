@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "pipeline/recovery.h"
+#include "pipeline/synth/recovery.h"
 
 static double seconds(void)
 {

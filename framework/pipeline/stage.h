@@ -7,7 +7,7 @@
 #ifndef PRODA_PIPELINE_STAGE_H
 #define PRODA_PIPELINE_STAGE_H
 
-#include "pipeline/experiment.h"
+#include "pipeline/experiment/experiment.h"
 #include "plugin/loader.h"
 
 /** Where a stage says how it goes. Calls come from one thread. */

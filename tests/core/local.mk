@@ -1,12 +1,2 @@
-check_PROGRAMS += tests/core/test_random
-TESTS += tests/core/test_random
-tests_core_test_random_SOURCES = %D%/test_random.c
-tests_core_test_random_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_core_test_random_CFLAGS = $(TEST_CFLAGS)
-tests_core_test_random_LDADD = $(TEST_LIBS)
-check_PROGRAMS += tests/core/test_lane
-TESTS += tests/core/test_lane
-tests_core_test_lane_SOURCES = %D%/test_lane.c
-tests_core_test_lane_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_core_test_lane_CFLAGS = $(TEST_CFLAGS)
-tests_core_test_lane_LDADD = $(TEST_LIBS)
+check_PROGRAMS += %D%/test_lane
+check_PROGRAMS += %D%/test_random

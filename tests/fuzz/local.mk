@@ -2,17 +2,12 @@
 ## builds fuzz_manifest: tests/fuzz/fuzz_manifest tests/fuzz/corpus/manifest
 EXTRA_DIST += %D%/corpus
 check_PROGRAMS += %D%/replay_manifest
-TESTS += %D%/replay_manifest
 %C%_replay_manifest_SOURCES = %D%/fuzz_manifest.c %D%/replay.c
-%C%_replay_manifest_CPPFLAGS = $(TEST_CPPFLAGS) -DCORPUS='"%D%/corpus/manifest"'
-%C%_replay_manifest_CFLAGS = $(TEST_CFLAGS)
+%C%_replay_manifest_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"%D%/corpus/manifest"'
 %C%_replay_manifest_LDADD = libproda.la
 
 if FUZZERS
 noinst_PROGRAMS += %D%/fuzz_manifest
-%C%_fuzz_manifest_SOURCES = %D%/fuzz_manifest.c
-%C%_fuzz_manifest_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_fuzz_manifest_CFLAGS = $(TEST_CFLAGS)
 %C%_fuzz_manifest_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_manifest_LDADD = libproda.la
 endif

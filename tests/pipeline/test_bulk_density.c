@@ -1,6 +1,6 @@
 /* The pedotransfer function: recovery of coefficients from data made with them, and the study's own
  * values (Tao et al., Methods: a 0.32, b 1.30, c 0.0089). */
-#include "pipeline/bulk_density.h"
+#include "pipeline/prepare/bulk_density.h"
 #include "testing.h"
 
 static struct proda_error error;

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "pipeline/covariates.h"
+#include "pipeline/train/covariates.h"
 
 enum { N = 6, COVARIATES = 3 };
 

@@ -1,7 +1,7 @@
 /* Skill of hand-made profiles; expected numbers worked out by hand. */
 #include "testing.h"
 
-#include "pipeline/evaluation.h"
+#include "pipeline/train/evaluation.h"
 
 enum { SITES = 3, OBS = 8 };
 

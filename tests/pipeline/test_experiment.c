@@ -3,7 +3,7 @@
  * al.). */
 #include "scratch.h"
 
-#include "pipeline/experiment.h"
+#include "pipeline/experiment/experiment.h"
 
 static int read_text(const char *text, struct proda_experiment **experiment,
                      struct proda_error *error)

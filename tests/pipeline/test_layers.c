@@ -1,7 +1,7 @@
 /* What becomes of a profile's layers and of profiles. Expected densities are computed by hand from
  * content x bulk density x 1000 x (1 - coarse / 100). */
-#include "pipeline/layers.h"
-#include "pipeline/prepare.h"
+#include "pipeline/prepare/layers.h"
+#include "pipeline/prepare/prepare.h"
 #include "testing.h"
 
 static struct proda_error error;

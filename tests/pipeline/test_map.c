@@ -2,7 +2,7 @@
  * is tested is covariates -> network -> structure -> files. Expected: the truth that `synth` wrote.
  */
 #include "pipeline/sites.h"
-#include "pipeline/synth.h"
+#include "pipeline/synth/synth.h"
 #include "scratch.h"
 #include "stats/summary.h"
 #include "store/ncfile.h"

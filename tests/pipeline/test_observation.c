@@ -2,7 +2,7 @@
  * mean and the error models are checked against their formulas. */
 #include "testing.h"
 
-#include "pipeline/observation.h"
+#include "pipeline/calibrate/observation.h"
 #include "stats/pchip.h"
 #include "store/ncfile.h"
 

@@ -1,7 +1,7 @@
 /* Reading profiles and covariates, on small files made here; proda_nc writes them, so that the
  * expected numbers are those written. */
 #include "pipeline/environment.h"
-#include "pipeline/profiles.h"
+#include "pipeline/prepare/profiles.h"
 #include "scratch.h"
 
 static struct proda_error error;

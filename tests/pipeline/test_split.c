@@ -1,7 +1,7 @@
 /* The split's shares, and that it depends on the site alone. */
 #include "testing.h"
 
-#include "pipeline/split.h"
+#include "pipeline/train/split.h"
 
 static const struct proda_experiment_train by_site = {.validation = PRODA_VALIDATION_RANDOM,
                                                       .share = 0.1};

@@ -1,8 +1,8 @@
 /* The synthetic world: the same bytes for the same seed, profiles that measure the truth, and
  * `prepare` on it and, where it is at hand, on the real world's data. */
 #include "matrix/structure.h"
-#include "pipeline/layers.h"
-#include "pipeline/synth.h"
+#include "pipeline/prepare/layers.h"
+#include "pipeline/synth/synth.h"
 #include "scratch.h"
 #include "store/ncfile.h"
 

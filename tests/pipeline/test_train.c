@@ -6,9 +6,9 @@
 
 #include <proda/random.h>
 
-#include "pipeline/evaluation.h"
-#include "pipeline/predictor.h"
 #include "pipeline/stage.h"
+#include "pipeline/train/evaluation.h"
+#include "pipeline/train/predictor.h"
 
 enum { SITES = 400, LAYERS = 4, COVARIATES = 3, PARAMETERS = 21, CELLS = 12 };
 

@@ -26,25 +26,9 @@ CLEANFILES += %D%/twins.stamp %D%/*.so
 	  -o %D%/missing_library.so && rm %D%/libgone.so
 	$(AM_V_at)echo done >$@
 
-check_PROGRAMS += %D%/test_expression %D%/test_loader %D%/test_manifest %D%/test_search %D%/test_unit
-TESTS += %D%/test_expression %D%/test_loader %D%/test_manifest %D%/test_search %D%/test_unit
-%C%_test_expression_SOURCES = %D%/test_expression.c
-%C%_test_expression_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_test_expression_CFLAGS = $(TEST_CFLAGS)
-%C%_test_expression_LDADD = $(TEST_LIBS)
-%C%_test_loader_SOURCES = %D%/test_loader.c %D%/planting.h
-%C%_test_loader_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_test_loader_CFLAGS = $(TEST_CFLAGS)
-%C%_test_loader_LDADD = $(TEST_LIBS)
-%C%_test_manifest_SOURCES = %D%/test_manifest.c
-%C%_test_manifest_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_test_manifest_CFLAGS = $(TEST_CFLAGS)
-%C%_test_manifest_LDADD = $(TEST_LIBS)
-%C%_test_search_SOURCES = %D%/test_search.c %D%/planting.h
-%C%_test_search_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_test_search_CFLAGS = $(TEST_CFLAGS)
-%C%_test_search_LDADD = $(TEST_LIBS)
-%C%_test_unit_SOURCES = %D%/test_unit.c
-%C%_test_unit_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_test_unit_CFLAGS = $(TEST_CFLAGS)
-%C%_test_unit_LDADD = $(TEST_LIBS)
+EXTRA_DIST += %D%/planting.h
+check_PROGRAMS += %D%/test_expression
+check_PROGRAMS += %D%/test_loader
+check_PROGRAMS += %D%/test_manifest
+check_PROGRAMS += %D%/test_search
+check_PROGRAMS += %D%/test_unit

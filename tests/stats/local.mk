@@ -1,11 +1,2 @@
-check_PROGRAMS += tests/stats/test_diagnostics tests/stats/test_summary
-TESTS += tests/stats/test_diagnostics tests/stats/test_summary
-EXTRA_DIST += tests/data/diagnostics.nc
-tests_stats_test_diagnostics_SOURCES = %D%/test_diagnostics.c
-tests_stats_test_diagnostics_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_stats_test_diagnostics_CFLAGS = $(TEST_CFLAGS)
-tests_stats_test_diagnostics_LDADD = $(TEST_LIBS)
-tests_stats_test_summary_SOURCES = %D%/test_summary.c
-tests_stats_test_summary_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_stats_test_summary_CFLAGS = $(TEST_CFLAGS)
-tests_stats_test_summary_LDADD = $(TEST_LIBS)
+check_PROGRAMS += %D%/test_diagnostics
+check_PROGRAMS += %D%/test_summary

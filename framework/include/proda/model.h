@@ -33,7 +33,7 @@ struct proda_forcing {
 };
 
 /** The terms of PRODA_LANES draws. All arrays are the host's, 64-byte aligned. L = n_layers.
- * Rates are per the manifest's unit of time (day for CLM5). */
+ * Rates are per the manifest's unit of time. */
 struct proda_terms {
   lane *input;     /**< B I, [input][L]: what pool IN_* receives, gC m-3 per time */
   lane *rate;      /**< K, [channel][L]: rate of CH_* at optimal environment, per time, > 0 */

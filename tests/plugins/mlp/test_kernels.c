@@ -4,9 +4,9 @@
 #include "testing.h"
 
 #include "golden.h"
-#include "loss.h"
-#include "network.h"
-#include "optimizer.h"
+#include "plugins/mlp/loss.h"
+#include "plugins/mlp/network.h"
+#include "plugins/mlp/optimizer.h"
 
 #include <stdbool.h>
 

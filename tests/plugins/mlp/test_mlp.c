@@ -6,7 +6,7 @@
 #include <proda/emulator.h>
 #include <proda/random.h>
 
-#include "mlp.names.h"
+#include "plugins/mlp/mlp.names.h"
 
 extern const struct proda_plugin proda_plugin;
 

@@ -1,9 +1,9 @@
 /* The sampler's parts against plain arithmetic: factor, transform, noise. */
 #include "testing.h"
 
-#include "factor.h"
-#include "noise.h"
-#include "transform.h"
+#include "samplers/adaptive_metropolis/factor.h"
+#include "samplers/adaptive_metropolis/noise.h"
+#include "samplers/adaptive_metropolis/transform.h"
 
 enum { D = 11, STRIDE = 16 };
 

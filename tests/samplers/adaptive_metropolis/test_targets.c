@@ -4,8 +4,8 @@
 
 #include <jansson.h>
 
-#include "factor.h"
 #include "sampler_host.h"
+#include "samplers/adaptive_metropolis/factor.h"
 #include "stats/diagnostics.h"
 #include "stats/ess.h"
 #include "stats/summary.h"

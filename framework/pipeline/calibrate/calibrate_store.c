@@ -1,0 +1,252 @@
+#include "pipeline/calibrate/calibrate_store.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/summary.h"
+#include "store/provenance.h"
+
+static size_t n_obs_of(const struct proda_calibrated *c, size_t site)
+{
+  return c->prepared->first[site + 1] - c->prepared->first[site];
+}
+
+int proda_calibrated_new(const struct proda_prepared *prepared,
+                         const struct proda_manifest *manifest, const struct proda_space *space,
+                         const struct proda_posterior_shape *shape,
+                         struct proda_calibrated *calibrated, struct proda_error *error)
+{
+  *calibrated = (struct proda_calibrated){
+      .prepared = prepared,
+      .manifest = manifest,
+      .space = space,
+      .shape = *shape,
+      .record = calloc(prepared->n_sites + 1, sizeof(double *)),
+      .failure = calloc(prepared->n_sites + 1, sizeof(char *)),
+  };
+  if (!calibrated->record || !calibrated->failure)
+    return proda_error_set(error, "out of memory for %zu sites", prepared->n_sites);
+  return PRODA_OK;
+}
+
+void proda_calibrated_free(struct proda_calibrated *calibrated)
+{
+  for (size_t s = 0; calibrated->prepared && s < calibrated->prepared->n_sites; s++) {
+    if (calibrated->record)
+      free(calibrated->record[s]);
+    if (calibrated->failure)
+      free(calibrated->failure[s]);
+  }
+  free(calibrated->record);
+  free(calibrated->failure);
+}
+
+int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const char *failure,
+                         const double *record, size_t n, struct proda_error *error)
+{
+  if (site >= calibrated->prepared->n_sites ||
+      n != proda_posterior_offset(&calibrated->shape, PRODA_N_FIELDS, n_obs_of(calibrated, site)))
+    return proda_error_set(error,
+                           "a calibration record of site %zu with %zu values does not fit the "
+                           "prepared data; remove the journal to start anew",
+                           site, n);
+  if (calibrated->record[site])
+    return PRODA_OK;
+  double *copy = malloc(n * sizeof *copy);
+  char *text = failure && failure[0] ? strdup(failure) : NULL;
+  if (!copy || (failure && failure[0] && !text)) {
+    free(copy);
+    free(text);
+    return proda_error_set(error, "out of memory for the record of site %zu", site);
+  }
+  memcpy(copy, record, n * sizeof *copy);
+  calibrated->record[site] = copy;
+  calibrated->failure[site] = text;
+  calibrated->count++;
+  return PRODA_OK;
+}
+
+bool proda_calibrated_has(const struct proda_calibrated *calibrated, size_t site)
+{
+  return calibrated->record[site] != NULL;
+}
+
+size_t proda_calibrated_count(const struct proda_calibrated *calibrated)
+{
+  return calibrated->count;
+}
+
+static const char *const axes_dims[PRODA_N_AXES] = {
+    [PRODA_AXES_SITE] = "site",
+    [PRODA_AXES_SITE_PARAMETER] = "site parameter",
+    [PRODA_AXES_SITE_CHAIN] = "site chain",
+    [PRODA_AXES_SITE_CHAIN_DRAW] = "site chain draw",
+    [PRODA_AXES_SITE_CHAIN_DRAW_PARAMETER] = "site chain draw parameter",
+    [PRODA_AXES_OBS] = "obs",
+    [PRODA_AXES_OBS_CHAIN_DRAW] = "obs chain draw",
+};
+
+static int define(struct proda_nc *file, const struct proda_calibrated *c,
+                  struct proda_error *error)
+{
+  const struct {
+    const char *name;
+    size_t length;
+  } dim[] = {
+      {"site", c->prepared->n_sites},       {"obs", c->prepared->n_obs},
+      {"parameter", c->shape.n_parameters}, {"chain", c->shape.n_chains},
+      {"draw", c->shape.n_draws},
+  };
+  for (size_t i = 0; i < sizeof dim / sizeof *dim; i++)
+    if (proda_nc_def_dim(file, dim[i].name, dim[i].length, error) != PRODA_OK)
+      return PRODA_ERROR;
+  static const struct {
+    const char *name;
+    enum proda_nc_type type;
+    const char *dims, *units, *long_name;
+  } variable[] = {
+      {"site_id", PRODA_NC_INT64, "site", "1", "identity of the profile"},
+      {"latitude", PRODA_NC_DOUBLE, "site", "degrees_north", "latitude"},
+      {"longitude", PRODA_NC_DOUBLE, "site", "degrees_east", "longitude"},
+      {"row_size", PRODA_NC_INT, "site", "1", "number of measured layers of the site"},
+      {"failure", PRODA_NC_STRING, "site", NULL, "why the site has no posterior"},
+      {"parameter_name", PRODA_NC_STRING, "parameter", NULL, "name of the parameter"},
+      {"parameter_unit", PRODA_NC_STRING, "parameter", NULL, "unit of the parameter"},
+      {"prior_lower", PRODA_NC_DOUBLE, "parameter", NULL, "lower end of the prior"},
+      {"prior_upper", PRODA_NC_DOUBLE, "parameter", NULL, "upper end of the prior"},
+      {"parameter_fixed", PRODA_NC_BYTE, "parameter", "1", "1 where the experiment fixes it"},
+  };
+  for (size_t i = 0; i < sizeof variable / sizeof *variable; i++)
+    if (proda_nc_def(file, variable[i].name, variable[i].type, variable[i].dims, variable[i].units,
+                     variable[i].long_name, error) != PRODA_OK)
+      return PRODA_ERROR;
+  for (int f = 0; f < PRODA_N_FIELDS; f++) {
+    const struct proda_field *field = &proda_posterior_fields[f];
+    enum proda_nc_type type = f == PRODA_FIELD_STATE ? PRODA_NC_BYTE
+                              : field->single        ? PRODA_NC_FLOAT
+                                                     : PRODA_NC_DOUBLE;
+    if (proda_nc_def(file, field->name, type, axes_dims[field->axes], field->units,
+                     field->long_name, error) != PRODA_OK)
+      return PRODA_ERROR;
+  }
+  static const char *const states[] = {"calibrated", "failed"};
+  if (proda_nc_put_flags(file, "state", states, 2, error) != PRODA_OK ||
+      proda_nc_put_text(file, "row_size", "sample_dimension", "obs", error) != PRODA_OK ||
+      proda_nc_put_text(file, "site_id", "cf_role", "profile_id", error) != PRODA_OK)
+    return PRODA_ERROR;
+  return PRODA_OK;
+}
+
+static int write_parameters(struct proda_nc *file, const struct proda_calibrated *c,
+                            struct proda_error *error)
+{
+  size_t n = c->shape.n_parameters;
+  const char *name[n], *unit[n];
+  double lower[n], upper[n], fixed[n];
+  for (size_t p = 0; p < n; p++) {
+    name[p] = c->manifest->parameter[p].name;
+    unit[p] = c->manifest->parameter[p].unit;
+    lower[p] = c->space->prior[p].lower;
+    upper[p] = c->space->prior[p].upper;
+    fixed[p] = !isnan(c->space->fixed[p]);
+  }
+  if (proda_nc_write_strings(file, "parameter_name", name, error) != PRODA_OK ||
+      proda_nc_write_strings(file, "parameter_unit", unit, error) != PRODA_OK ||
+      proda_nc_write(file, "prior_lower", lower, error) != PRODA_OK ||
+      proda_nc_write(file, "prior_upper", upper, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return proda_nc_write(file, "parameter_fixed", fixed, error);
+}
+
+static int write_sites(struct proda_nc *file, const struct proda_calibrated *c,
+                       struct proda_error *error)
+{
+  size_t n = c->prepared->n_sites;
+  const char **failure = calloc(n + 1, sizeof *failure);
+  double *row_size = calloc(n + 1, sizeof *row_size);
+  int status = PRODA_OK;
+  if (!failure || !row_size) {
+    status = proda_error_set(error, "out of memory for %zu sites", n);
+    goto out;
+  }
+  for (size_t s = 0; s < n; s++) {
+    failure[s] = c->failure[s] ? c->failure[s] : "";
+    row_size[s] = (double)n_obs_of(c, s);
+  }
+  status = proda_nc_write_strings(file, "failure", failure, error);
+  if (status == PRODA_OK)
+    status = proda_nc_write(file, "row_size", row_size, error);
+  if (status == PRODA_OK)
+    status = proda_nc_write(file, "site_id", c->prepared->site_id, error);
+  if (status == PRODA_OK)
+    status = proda_nc_write(file, "latitude", c->prepared->latitude, error);
+  if (status == PRODA_OK)
+    status = proda_nc_write(file, "longitude", c->prepared->longitude, error);
+out:
+  free(failure);
+  free(row_size);
+  return status;
+}
+
+/* Writes one field of all sites, site by site behind each other. */
+static int write_field(struct proda_nc *file, const struct proda_calibrated *c,
+                       enum proda_posterior_field field, struct proda_error *error)
+{
+  size_t total = 0;
+  for (size_t s = 0; s < c->prepared->n_sites; s++)
+    total += proda_posterior_field_size(&c->shape, field, n_obs_of(c, s));
+  double *all = malloc((total + 1) * sizeof *all), *at = all;
+  if (!all)
+    return proda_error_set(error, "out of memory for %s (%zu values)",
+                           proda_posterior_fields[field].name, total);
+  for (size_t s = 0; s < c->prepared->n_sites; s++) {
+    size_t n = proda_posterior_field_size(&c->shape, field, n_obs_of(c, s));
+    memcpy(at, c->record[s] + proda_posterior_offset(&c->shape, field, n_obs_of(c, s)),
+           n * sizeof *at);
+    at += n;
+  }
+  int status = proda_nc_write(file, proda_posterior_fields[field].name, all, error);
+  free(all);
+  return status;
+}
+
+static void report_counts(const struct proda_calibrated *c, const struct proda_run *run)
+{
+  size_t failed = 0, passed = 0;
+  for (size_t s = 0; s < c->prepared->n_sites; s++) {
+    const double *record = c->record[s];
+    failed += record[PRODA_FIELD_STATE] != PRODA_SITE_CALIBRATED;
+    passed +=
+        record[proda_posterior_offset(&c->shape, PRODA_FIELD_MEAN_RHAT, n_obs_of(c, s))] <= 1.05;
+  }
+  proda_report(run, "calibrate: %zu sites, %zu without a posterior, %zu with mean R-hat <= 1.05",
+               c->prepared->n_sites, failed, passed);
+}
+
+int proda_calibrated_write(const struct proda_calibrated *calibrated, const char *path,
+                           const struct proda_run *run, const char *inputs,
+                           struct proda_error *error)
+{
+  struct proda_nc *file = NULL;
+  int status = proda_nc_create(path, &file, error);
+  if (status == PRODA_OK)
+    status = define(file, calibrated, error);
+  if (status == PRODA_OK)
+    status = proda_provenance_put(file, "Site-by-site calibration", run->command, inputs,
+                                  run->experiment->seed, error);
+  if (status == PRODA_OK)
+    status = write_parameters(file, calibrated, error);
+  if (status == PRODA_OK)
+    status = write_sites(file, calibrated, error);
+  for (int f = 0; f < PRODA_N_FIELDS && status == PRODA_OK; f++)
+    status = write_field(file, calibrated, (enum proda_posterior_field)f, error);
+  if (status != PRODA_OK) {
+    proda_nc_abandon(file);
+    return status;
+  }
+  status = proda_nc_commit(file, error);
+  if (status == PRODA_OK)
+    report_counts(calibrated, run);
+  return status;
+}

@@ -1,0 +1,205 @@
+#include "pipeline/calibrate/observation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/pchip.h"
+#include "stats/summary.h"
+
+/* The published error of the study is this share of the observation. */
+static const double published_relative_error = 0.6;
+static const double half_log_two_pi = 0.91893853320467274178;
+
+/* One measured layer. */
+struct layer {
+  struct proda_pchip_point point; /* at: node */
+  double value;                   /* as measured, or its log */
+  double precision;               /* 1/sd^2 (times the published weight) */
+  double log_scale;               /* what the log density subtracts whatever the model says */
+};
+
+struct proda_observation {
+  size_t n, n_layers;
+  enum proda_observe_at at;
+  enum proda_error_kind error;
+  struct layer *layer;
+  double *overlap; /* at: layer: [n][n_layers], shares of the measured layer */
+};
+
+static int compare_descending(const void *a, const void *b)
+{
+  const double *x = *(const double *const *)a, *y = *(const double *const *)b;
+  if (*x != *y)
+    return *x < *y ? 1 : -1;
+  return x < y ? -1 : 1; /* ties keep the order of the data */
+}
+
+/* Adds to rank[i] half the place of |x_i - mean| in descending order, from 1. */
+static void add_half_ranks(size_t n, const double *x, double *distance, const double **order,
+                           double *rank)
+{
+  double mean = proda_mean(x, n);
+  for (size_t i = 0; i < n; i++) {
+    distance[i] = fabs(x[i] - mean);
+    order[i] = &distance[i];
+  }
+  qsort(order, n, sizeof *order, compare_descending);
+  for (size_t k = 0; k < n; k++)
+    rank[order[k] - distance] += 0.5 * (double)(k + 1);
+}
+
+int proda_observation_layer_weights(size_t n, const double *depth, const double *value,
+                                    double *weight, struct proda_error *error)
+{
+  double *distance = calloc(n + 1, sizeof *distance);
+  const double **order = calloc(n + 1, sizeof *order);
+  int status = PRODA_OK;
+  if (!distance || !order) {
+    status = proda_error_set(error, "out of memory for %zu observations", n);
+    goto out;
+  }
+  memset(weight, 0, n * sizeof *weight);
+  add_half_ranks(n, value, distance, order, weight);
+  add_half_ranks(n, depth, distance, order, weight);
+  for (size_t i = 0; i < n; i++)
+    weight[i] = fmax(1, 10 * exp(-(weight[i] - 1)));
+out:
+  free(distance);
+  free(order);
+  return status;
+}
+
+/* Share of the measured layer that lies in each model layer; what reaches below the grid counts as
+ * the last layer, a layer of no thickness as its place. */
+static void fill_overlap(const struct proda_grid *grid, double top, double bottom, double *share)
+{
+  double above = 0, thickness = bottom - top;
+  for (size_t l = 0; l < grid->n_layers; l++) {
+    double below = l + 1 < grid->n_layers ? grid->interface[l] : INFINITY;
+    if (thickness > 0)
+      share[l] = fmax(0, fmin(bottom, below) - fmax(top, above)) / thickness;
+    else
+      share[l] = top >= above && top < below;
+    above = below;
+  }
+}
+
+/* Precision and constant of the error of one layer; `weight` is the published one, else 1. */
+static void fill_error(const struct proda_experiment_observation *settings, double value,
+                       double weight, struct layer *layer)
+{
+  double sd = settings->sd;
+  layer->value = value;
+  switch (settings->error) {
+  case PRODA_ERROR_GAUSSIAN:
+    sd = hypot(settings->relative * value, settings->absolute);
+    layer->log_scale = log(sd) + half_log_two_pi;
+    break;
+  case PRODA_ERROR_LOGNORMAL:
+    layer->value = log(value);
+    layer->log_scale = layer->value + log(sd) + half_log_two_pi;
+    break;
+  case PRODA_ERROR_PUBLISHED:
+    sd = published_relative_error * value;
+    layer->log_scale = 0;
+    break;
+  }
+  layer->precision = weight / (sd * sd);
+}
+
+int proda_observation_new(const struct proda_experiment_observation *settings,
+                          const struct proda_grid *grid, const struct proda_measured *measured,
+                          struct proda_observation **observation, struct proda_error *error)
+{
+  size_t n = measured->n;
+  struct proda_observation *made = calloc(1, sizeof *made);
+  double *depth = calloc(2 * n + 1, sizeof *depth), *weight = depth ? depth + n : NULL;
+  int status = PRODA_OK;
+  if (made) {
+    *made = (struct proda_observation){
+        .n = n,
+        .n_layers = grid->n_layers,
+        .at = settings->at,
+        .error = settings->error,
+        .layer = calloc(n + 1, sizeof *made->layer),
+        .overlap = calloc(n * grid->n_layers + 1, sizeof *made->overlap),
+    };
+  }
+  if (!made || !depth || !made->layer || !made->overlap) {
+    status = proda_error_set(error, "out of memory for %zu observations", n);
+    goto out;
+  }
+  for (size_t i = 0; i < n; i++) {
+    depth[i] = 0.5 * (measured->top[i] + measured->bottom[i]);
+    weight[i] = 1;
+  }
+  if (settings->error == PRODA_ERROR_PUBLISHED)
+    status = proda_observation_layer_weights(n, depth, measured->value, weight, error);
+  for (size_t i = 0; i < n; i++) {
+    made->layer[i].point = proda_pchip_locate(grid->n_layers, grid->node, depth[i]);
+    fill_overlap(grid, measured->top[i], measured->bottom[i], made->overlap + i * grid->n_layers);
+    fill_error(settings, measured->value[i], weight[i], &made->layer[i]);
+  }
+out:
+  free(depth);
+  if (status == PRODA_OK)
+    *observation = made;
+  else
+    proda_observation_free(made);
+  return status;
+}
+
+void proda_observation_free(struct proda_observation *observation)
+{
+  if (!observation)
+    return;
+  free(observation->layer);
+  free(observation->overlap);
+  free(observation);
+}
+
+size_t proda_observation_size(const struct proda_observation *observation)
+{
+  return observation->n;
+}
+
+void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope)
+{
+  proda_pchip_slopes(grid->n_layers, grid->node, density, slope);
+}
+
+void proda_observation_model(const struct proda_observation *observation, const lane *density,
+                             const lane *slope, int i, double *modelled)
+{
+  for (size_t k = 0; k < observation->n; k++) {
+    if (observation->at == PRODA_OBSERVE_NODE) {
+      const struct proda_pchip_point *p = &observation->layer[k].point;
+      modelled[k] = p->weight[0] * density[p->interval][i] +
+                    p->weight[1] * density[p->interval + 1][i] +
+                    p->weight[2] * slope[p->interval][i] + p->weight[3] * slope[p->interval + 1][i];
+    } else {
+      const double *share = observation->overlap + k * observation->n_layers;
+      modelled[k] = 0;
+      for (size_t l = 0; l < observation->n_layers; l++)
+        modelled[k] += share[l] * density[l][i];
+    }
+  }
+}
+
+double proda_observation_log_likelihood(const struct proda_observation *observation,
+                                        const double *modelled, double *pointwise)
+{
+  double sum = 0;
+  for (size_t k = 0; k < observation->n; k++) {
+    const struct layer *layer = &observation->layer[k];
+    double model = modelled[k];
+    if (observation->error == PRODA_ERROR_LOGNORMAL)
+      model = model > 0 ? log(model) : -INFINITY;
+    double misfit = model - layer->value;
+    double share = -0.5 * layer->precision * misfit * misfit - layer->log_scale;
+    if (pointwise)
+      pointwise[k] = share;
+    sum += share;
+  }
+  return sum;
+}

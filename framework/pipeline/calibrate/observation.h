@@ -1,0 +1,47 @@
+/** @file observation.h
+ * What is measured at a site, what a modelled profile says of it, and how likely that is.
+ */
+#ifndef PRODA_PIPELINE_OBSERVATION_H
+#define PRODA_PIPELINE_OBSERVATION_H
+
+#include <proda/lane.h>
+
+#include "pipeline/experiment/experiment.h"
+#include "plugin/manifest.h"
+
+/** The measured layers of one site, ready to be compared. */
+struct proda_observation;
+
+/** Measured layers: [n] each, m and gC m-3. Borrowed during the call. */
+struct proda_measured {
+  size_t n;
+  const double *top, *bottom, *value;
+};
+
+/** `*observation` is released by proda_observation_free. */
+int proda_observation_new(const struct proda_experiment_observation *settings,
+                          const struct proda_grid *grid, const struct proda_measured *measured,
+                          struct proda_observation **observation, struct proda_error *error);
+void proda_observation_free(struct proda_observation *observation);
+size_t proda_observation_size(const struct proda_observation *observation);
+
+/** Slopes that proda_observation_model needs beside the densities: density, slope [L]. */
+void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope);
+
+/** modelled[n]: the density of lane i seen as the measured layers. With `at: node` the cubic
+ * through the nodes at the middle of the layer (golden/README.md section 7), with `at: layer` the
+ * mean of the model's layers over its thickness. */
+void proda_observation_model(const struct proda_observation *observation, const lane *density,
+                             const lane *slope, int i, double *modelled);
+
+/** Log likelihood of modelled[n]; -INFINITY where the model is outside the support of the error.
+ * `pointwise` [n] takes the share of every layer, or is NULL. */
+double proda_observation_log_likelihood(const struct proda_observation *observation,
+                                        const double *modelled, double *pointwise);
+
+/** The published weights: layers are ranked by |value - mean| and |depth - mean|, largest first,
+ * ties in the order of the data; R is the mean of both ranks; weight = max(1, 10 exp(-(R - 1))). */
+int proda_observation_layer_weights(size_t n, const double *depth, const double *value,
+                                    double *weight, struct proda_error *error);
+
+#endif

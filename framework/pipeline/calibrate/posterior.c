@@ -1,0 +1,449 @@
+#include "pipeline/calibrate/posterior.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/diagnostics.h"
+#include "stats/summary.h"
+
+/* Draws a chain that rank statistics and quantiles look at, evenly taken; means, variances and the
+ * classic R-hat see every draw. */
+enum { DIAGNOSED_DRAWS = 500 };
+
+const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
+    [PRODA_FIELD_STATE] = {"state", PRODA_AXES_SITE, false, "1", "what became of the site"},
+    [PRODA_FIELD_N_STEPS] = {"n_evaluations", PRODA_AXES_SITE, false, "1",
+                             "number of draws evaluated"},
+    [PRODA_FIELD_N_NEAR_SINGULAR] = {"n_near_singular", PRODA_AXES_SITE, false, "1",
+                                     "draws rejected because their system was near singular"},
+    [PRODA_FIELD_N_INVALID] = {"n_invalid", PRODA_AXES_SITE, false, "1",
+                               "draws rejected because they had no valid steady state"},
+    [PRODA_FIELD_ESTIMATE] = {"estimate", PRODA_AXES_SITE_PARAMETER, false, NULL,
+                              "point estimate of the parameters"},
+    [PRODA_FIELD_MEAN] = {"mean", PRODA_AXES_SITE_PARAMETER, false, NULL, "posterior mean"},
+    [PRODA_FIELD_SD] = {"sd", PRODA_AXES_SITE_PARAMETER, false, NULL,
+                        "posterior standard deviation"},
+    [PRODA_FIELD_Q05] = {"q05", PRODA_AXES_SITE_PARAMETER, true, NULL, "posterior 5 % quantile"},
+    [PRODA_FIELD_MEDIAN] = {"median", PRODA_AXES_SITE_PARAMETER, true, NULL, "posterior median"},
+    [PRODA_FIELD_Q95] = {"q95", PRODA_AXES_SITE_PARAMETER, true, NULL, "posterior 95 % quantile"},
+    [PRODA_FIELD_RHAT_CLASSIC] = {"rhat_classic", PRODA_AXES_SITE_PARAMETER, true, "1",
+                                  "Gelman-Rubin statistic of whole chains; of chains of unequal "
+                                  "length as the study's script computes it"},
+    [PRODA_FIELD_RHAT] = {"rhat", PRODA_AXES_SITE_PARAMETER, true, "1",
+                          "rank-normalised split R-hat"},
+    [PRODA_FIELD_ESS_BULK] = {"ess_bulk", PRODA_AXES_SITE_PARAMETER, true, "1",
+                              "bulk effective sample size"},
+    [PRODA_FIELD_ESS_TAIL] = {"ess_tail", PRODA_AXES_SITE_PARAMETER, true, "1",
+                              "tail effective sample size"},
+    [PRODA_FIELD_MEAN_RHAT] = {"mean_rhat", PRODA_AXES_SITE, false, "1",
+                               "mean of rhat_classic over the calibrated parameters"},
+    [PRODA_FIELD_ACCEPTANCE] = {"acceptance", PRODA_AXES_SITE_CHAIN, true, "1",
+                                "share of proposals accepted"},
+    [PRODA_FIELD_N_DRAWS] = {"n_draws", PRODA_AXES_SITE_CHAIN, false, "1",
+                             "draws that the statistics rest on"},
+    [PRODA_FIELD_DRAWS] = {"draws", PRODA_AXES_SITE_CHAIN_DRAW_PARAMETER, true, NULL,
+                           "posterior draws, evenly thinned"},
+    [PRODA_FIELD_LOG_DENSITY] = {"log_density", PRODA_AXES_SITE_CHAIN_DRAW, true, "1",
+                                 "log posterior density of the draws, up to a constant"},
+    [PRODA_FIELD_NSE] = {"nse", PRODA_AXES_SITE, false, "1",
+                         "Nash-Sutcliffe efficiency of the estimate"},
+    [PRODA_FIELD_NSE_PUBLISHED] = {"nse_published", PRODA_AXES_SITE, false, "1",
+                                   "efficiency with the modelled mean in the denominator, as the "
+                                   "study's script computes it"},
+    [PRODA_FIELD_RMSE] = {"rmse", PRODA_AXES_SITE, false, "gC m-3",
+                          "root mean square error of the estimate"},
+    [PRODA_FIELD_BIAS] = {"bias", PRODA_AXES_SITE, false, "gC m-3",
+                          "mean of modelled minus measured"},
+    [PRODA_FIELD_R2] = {"r2", PRODA_AXES_SITE, false, "1", "squared Pearson correlation"},
+    [PRODA_FIELD_MODELLED] = {"modelled", PRODA_AXES_OBS, true, "gC m-3",
+                              "measured quantity as modelled with the estimate"},
+    [PRODA_FIELD_MODELLED_Q05] = {"modelled_q05", PRODA_AXES_OBS, true, "gC m-3",
+                                  "5 % quantile over the stored draws"},
+    [PRODA_FIELD_MODELLED_Q95] = {"modelled_q95", PRODA_AXES_OBS, true, "gC m-3",
+                                  "95 % quantile over the stored draws"},
+    [PRODA_FIELD_LOG_LIKELIHOOD] = {"log_likelihood", PRODA_AXES_OBS_CHAIN_DRAW, true, "1",
+                                    "pointwise log likelihood of the stored draws"},
+};
+
+struct proda_posterior {
+  const struct proda_chain_setup *setup;
+  struct proda_posterior_shape shape;
+  enum proda_point_estimate estimate;
+  struct proda_block *block;
+  lane *density, *slope;
+  double *work; /* [n_chains][DIAGNOSED_DRAWS]: one parameter's draws */
+  double *parameter;
+};
+
+/* The part of the chains that statistics rest on: the newest draws of each, after the discard. */
+struct kept {
+  const struct proda_chains *chains;
+  const size_t *first, *n;
+  size_t total;
+};
+
+static const double *draw_of(const struct kept *kept, size_t chain, size_t i)
+{
+  const struct proda_chains *c = kept->chains;
+  return c->draw + (chain * c->capacity + kept->first[chain] + i) * c->n_free;
+}
+
+size_t proda_posterior_field_size(const struct proda_posterior_shape *shape,
+                                  enum proda_posterior_field field, size_t n_obs)
+{
+  const size_t size[PRODA_N_AXES] = {
+      [PRODA_AXES_SITE] = 1,
+      [PRODA_AXES_SITE_PARAMETER] = shape->n_parameters,
+      [PRODA_AXES_SITE_CHAIN] = shape->n_chains,
+      [PRODA_AXES_SITE_CHAIN_DRAW] = shape->n_chains * shape->n_draws,
+      [PRODA_AXES_SITE_CHAIN_DRAW_PARAMETER] =
+          shape->n_chains * shape->n_draws * shape->n_parameters,
+      [PRODA_AXES_OBS] = n_obs,
+      [PRODA_AXES_OBS_CHAIN_DRAW] = n_obs * shape->n_chains * shape->n_draws,
+  };
+  return size[proda_posterior_fields[field].axes];
+}
+
+size_t proda_posterior_offset(const struct proda_posterior_shape *shape,
+                              enum proda_posterior_field field, size_t n_obs)
+{
+  size_t offset = 0;
+  for (int f = 0; f < (int)field; f++)
+    offset += proda_posterior_field_size(shape, (enum proda_posterior_field)f, n_obs);
+  return offset;
+}
+
+int proda_posterior_new(const struct proda_chain_setup *setup,
+                        const struct proda_posterior_shape *shape,
+                        enum proda_point_estimate estimate, struct proda_posterior **posterior,
+                        struct proda_error *error)
+{
+  size_t L = proda_structure_manifest(setup->structure)->grid.n_layers;
+  struct proda_posterior *made = calloc(1, sizeof *made);
+  if (!made)
+    return proda_error_set(error, "out of memory for the posterior");
+  *made = (struct proda_posterior){
+      .setup = setup,
+      .shape = *shape,
+      .estimate = estimate,
+      .density = aligned_alloc(sizeof(lane), 2 * L * sizeof(lane)),
+      .work = calloc(shape->n_chains * DIAGNOSED_DRAWS + 1, sizeof *made->work),
+      .parameter = calloc(shape->n_parameters + 1, sizeof *made->parameter),
+  };
+  int status = PRODA_OK;
+  if (!made->density || !made->work || !made->parameter)
+    status = proda_error_set(error, "out of memory for the posterior");
+  else
+    status = proda_block_new(setup->structure, 0, &made->block, error);
+  if (status != PRODA_OK) {
+    proda_posterior_free(made);
+    return status;
+  }
+  made->slope = made->density + L;
+  *posterior = made;
+  return PRODA_OK;
+}
+
+void proda_posterior_free(struct proda_posterior *posterior)
+{
+  if (!posterior)
+    return;
+  proda_block_free(posterior->block);
+  free(posterior->density);
+  free(posterior->work);
+  free(posterior->parameter);
+  free(posterior);
+}
+
+/* Means and variances of all free parameters over one chain; the variance may be NULL. */
+static void chain_moments(const struct kept *kept, size_t chain, double *mean, double *variance)
+{
+  size_t n = kept->n[chain], n_free = kept->chains->n_free;
+  for (size_t k = 0; k < n_free; k++)
+    mean[k] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_free; k++)
+      mean[k] += draw_of(kept, chain, i)[k];
+  for (size_t k = 0; k < n_free; k++)
+    mean[k] /= (double)n;
+  if (!variance)
+    return;
+  for (size_t k = 0; k < n_free; k++)
+    variance[k] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_free; k++) {
+      double delta = draw_of(kept, chain, i)[k] - mean[k];
+      variance[k] += delta * delta;
+    }
+  for (size_t k = 0; k < n_free; k++)
+    variance[k] /= (double)n - 1;
+}
+
+/* Gelman & Rubin's statistic of m chains from their moments, `stride` apart, n being the length of
+ * the last chain: the classic one where chains are equally long, the published script's where not.
+ */
+static double rhat_of_moments(size_t m, size_t n, size_t stride, const double *mean,
+                              const double *variance)
+{
+  double within = 0, centre = 0, between = 0;
+  for (size_t c = 0; c < m; c++) {
+    within += variance[c * stride] / (double)m;
+    centre += mean[c * stride] / (double)m;
+  }
+  for (size_t c = 0; c < m; c++)
+    between += (mean[c * stride] - centre) * (mean[c * stride] - centre) / ((double)m - 1);
+  return sqrt((within * ((double)n - 1) / (double)n + between) / within);
+}
+
+/* Mean, sd and R-hat of every free parameter, from all draws. */
+static void fill_moments(const struct kept *kept, const struct proda_space *space, double *mean,
+                         double *sd, double *rhat)
+{
+  size_t m = kept->chains->n_chains, n_free = kept->chains->n_free;
+  double chain_mean[m * n_free], chain_variance[m * n_free];
+  for (size_t c = 0; c < m; c++)
+    chain_moments(kept, c, chain_mean + c * n_free, chain_variance + c * n_free);
+  for (size_t k = 0; k < n_free; k++) {
+    double sum = 0, squares = 0;
+    for (size_t c = 0; c < m; c++)
+      sum += (double)kept->n[c] * chain_mean[c * n_free + k];
+    double centre = sum / (double)kept->total;
+    for (size_t c = 0; c < m; c++) {
+      double shift = chain_mean[c * n_free + k] - centre;
+      squares += ((double)kept->n[c] - 1) * chain_variance[c * n_free + k] +
+                 (double)kept->n[c] * shift * shift;
+    }
+    size_t p = space->free[k];
+    mean[p] = centre;
+    sd[p] = sqrt(squares / ((double)kept->total - 1));
+    rhat[p] = rhat_of_moments(m, kept->n[m - 1], n_free, chain_mean + k, chain_variance + k);
+  }
+}
+
+/* Index of thinned draw i of `wanted` among n: evenly, the newest last. */
+static size_t thin(size_t i, size_t wanted, size_t n)
+{
+  return n - 1 - (wanted - 1 - i) * n / wanted;
+}
+
+static int fill_diagnostics(struct proda_posterior *posterior, const struct kept *kept,
+                            double *record, const size_t *at, struct proda_error *error)
+{
+  size_t m = kept->chains->n_chains, shortest = SIZE_MAX;
+  for (size_t c = 0; c < m; c++)
+    shortest = kept->n[c] < shortest ? kept->n[c] : shortest;
+  size_t n = shortest < DIAGNOSED_DRAWS ? shortest : DIAGNOSED_DRAWS;
+  for (size_t k = 0; k < kept->chains->n_free; k++) {
+    for (size_t c = 0; c < m; c++)
+      for (size_t i = 0; i < n; i++)
+        posterior->work[c * n + i] = draw_of(kept, c, thin(i, n, kept->n[c]))[k];
+    struct proda_diagnostics d;
+    if (proda_diagnose(posterior->work, m, n, &d, error) != PRODA_OK)
+      return PRODA_ERROR;
+    size_t p = posterior->setup->space->free[k];
+    record[at[PRODA_FIELD_Q05] + p] = d.q05;
+    record[at[PRODA_FIELD_MEDIAN] + p] = d.median;
+    record[at[PRODA_FIELD_Q95] + p] = d.q95;
+    record[at[PRODA_FIELD_RHAT] + p] = d.rhat;
+    record[at[PRODA_FIELD_ESS_BULK] + p] = d.ess_bulk;
+    record[at[PRODA_FIELD_ESS_TAIL] + p] = d.ess_tail;
+  }
+  return PRODA_OK;
+}
+
+/* Runs `n` parameter vectors at the site and keeps what is modelled at its layers:
+ * modelled[n][n_obs]. */
+static void run_vectors(struct proda_posterior *posterior, const struct proda_chains *chains,
+                        size_t n, const double *parameter, double *modelled)
+{
+  size_t n_parameters = posterior->shape.n_parameters;
+  size_t n_obs = proda_observation_size(chains->site->observation);
+  const struct proda_grid *grid = &proda_structure_manifest(posterior->setup->structure)->grid;
+  for (size_t first = 0; first < n; first += PRODA_LANES) {
+    for (int i = 0; i < PRODA_LANES; i++) {
+      size_t v = first + (size_t)i < n ? first + (size_t)i : n - 1;
+      proda_block_set(posterior->block, i, parameter + v * n_parameters);
+    }
+    proda_block_solve(posterior->block);
+    proda_block_observe(posterior->block, posterior->setup->observable, posterior->density);
+    proda_observation_slopes(grid, posterior->density, posterior->slope);
+    for (size_t v = first; v < n && v < first + PRODA_LANES; v++)
+      proda_observation_model(chains->site->observation, posterior->density, posterior->slope,
+                              (int)(v - first), modelled + v * n_obs);
+  }
+}
+
+/* Nash-Sutcliffe with the modelled mean in the denominator. */
+static double nse_published(const double *obs, const double *model, size_t n)
+{
+  double mean = proda_mean(model, n), misfit = 0, spread = 0;
+  for (size_t i = 0; i < n; i++) {
+    misfit += (obs[i] - model[i]) * (obs[i] - model[i]);
+    spread += (obs[i] - mean) * (obs[i] - mean);
+  }
+  return 1 - misfit / spread;
+}
+
+/* The mean over the chain whose mean parameters fit best (published), or over all draws. */
+static int fill_estimate(struct proda_posterior *posterior, const struct kept *kept,
+                         const double *obs, double *record, const size_t *at,
+                         struct proda_error *error)
+{
+  const struct proda_chains *chains = kept->chains;
+  const struct proda_space *space = posterior->setup->space;
+  size_t n_parameters = posterior->shape.n_parameters, m = chains->n_chains;
+  size_t n_obs = proda_observation_size(chains->site->observation);
+  double *estimate = record + at[PRODA_FIELD_ESTIMATE];
+  memcpy(estimate, record + at[PRODA_FIELD_MEAN], n_parameters * sizeof *estimate);
+  if (posterior->estimate == PRODA_ESTIMATE_MEAN)
+    return PRODA_OK;
+
+  double *vector = calloc(m * (n_parameters + n_obs) + 1, sizeof *vector);
+  if (!vector)
+    return proda_error_set(error, "out of memory for the estimate");
+  double *modelled = vector + m * n_parameters, best = INFINITY;
+  for (size_t c = 0; c < m; c++) {
+    double mean[chains->n_free];
+    chain_moments(kept, c, mean, NULL);
+    proda_space_expand(space, mean, vector + c * n_parameters);
+  }
+  run_vectors(posterior, chains, m, vector, modelled);
+  for (size_t c = 0; c < m; c++) {
+    struct proda_skill skill;
+    proda_skill_compute(obs, modelled + c * n_obs, n_obs, &skill);
+    if (skill.rmse < best) {
+      best = skill.rmse;
+      memcpy(estimate, vector + c * n_parameters, n_parameters * sizeof *estimate);
+    }
+  }
+  free(vector);
+  return PRODA_OK;
+}
+
+static void fill_skill(const double *obs, const double *modelled, size_t n_obs, double *record,
+                       const size_t *at)
+{
+  struct proda_skill skill;
+  proda_skill_compute(obs, modelled, n_obs, &skill);
+  memcpy(record + at[PRODA_FIELD_MODELLED], modelled, n_obs * sizeof *modelled);
+  record[at[PRODA_FIELD_NSE]] = skill.nse;
+  record[at[PRODA_FIELD_NSE_PUBLISHED]] = nse_published(obs, modelled, n_obs);
+  record[at[PRODA_FIELD_RMSE]] = skill.rmse;
+  record[at[PRODA_FIELD_BIAS]] = skill.bias;
+  record[at[PRODA_FIELD_R2]] = skill.r2;
+}
+
+/* The stored draws, their modelled layers and pointwise log likelihood; then the estimate's. */
+static int fill_draws(struct proda_posterior *posterior, const struct kept *kept, const double *obs,
+                      double *record, const size_t *at, struct proda_error *error)
+{
+  const struct proda_chains *chains = kept->chains;
+  size_t n_parameters = posterior->shape.n_parameters, wanted = posterior->shape.n_draws;
+  size_t n_obs = proda_observation_size(chains->site->observation);
+  size_t slots = chains->n_chains * wanted, used = 0;
+  double *vector = calloc((slots + 1) * (n_parameters + n_obs) + n_obs + slots, sizeof *vector);
+  size_t *slot_of = calloc(slots + 1, sizeof *slot_of);
+  int status = PRODA_OK;
+  if (!vector || !slot_of) {
+    status = proda_error_set(error, "out of memory for %zu stored draws", slots);
+    goto out;
+  }
+  double *modelled = vector + (slots + 1) * n_parameters;
+  double *pointwise = modelled + (slots + 1) * n_obs, *column = pointwise + n_obs;
+  for (size_t c = 0; c < chains->n_chains; c++) {
+    size_t n = kept->n[c] < wanted ? kept->n[c] : wanted;
+    for (size_t i = 0; i < n; i++) {
+      size_t from = kept->first[c] + thin(i, n, kept->n[c]), slot = c * wanted + i;
+      double *parameter = vector + used * n_parameters;
+      proda_space_expand(posterior->setup->space,
+                         chains->draw + (c * chains->capacity + from) * chains->n_free, parameter);
+      memcpy(record + at[PRODA_FIELD_DRAWS] + slot * n_parameters, parameter,
+             n_parameters * sizeof *parameter);
+      record[at[PRODA_FIELD_LOG_DENSITY] + slot] = chains->log_density[c * chains->capacity + from];
+      slot_of[used++] = slot;
+    }
+  }
+  memcpy(vector + used * n_parameters, record + at[PRODA_FIELD_ESTIMATE],
+         n_parameters * sizeof *vector);
+  run_vectors(posterior, chains, used + 1, vector, modelled);
+  fill_skill(obs, modelled + used * n_obs, n_obs, record, at);
+  for (size_t v = 0; v < used; v++) {
+    proda_observation_log_likelihood(chains->site->observation, modelled + v * n_obs, pointwise);
+    for (size_t k = 0; k < n_obs; k++)
+      record[at[PRODA_FIELD_LOG_LIKELIHOOD] + k * slots + slot_of[v]] = pointwise[k];
+  }
+  for (size_t k = 0; k < n_obs; k++) {
+    for (size_t v = 0; v < used; v++)
+      column[v] = modelled[v * n_obs + k];
+    proda_sort(column, used);
+    record[at[PRODA_FIELD_MODELLED_Q05] + k] = proda_quantile_sorted(column, used, 0.05);
+    record[at[PRODA_FIELD_MODELLED_Q95] + k] = proda_quantile_sorted(column, used, 0.95);
+  }
+out:
+  free(vector);
+  free(slot_of);
+  return status;
+}
+
+static void fill_counts(const struct proda_chains *chains, double *record, const size_t *at)
+{
+  size_t steps = 0;
+  for (size_t c = 0; c < chains->n_chains; c++) {
+    steps += chains->n_steps[c];
+    record[at[PRODA_FIELD_ACCEPTANCE] + c] =
+        (double)chains->n_accepted[c] / (double)chains->n_steps[c];
+  }
+  record[at[PRODA_FIELD_STATE]] = chains->failure ? PRODA_SITE_FAILED : PRODA_SITE_CALIBRATED;
+  record[at[PRODA_FIELD_N_STEPS]] = (double)steps;
+  record[at[PRODA_FIELD_N_NEAR_SINGULAR]] = (double)chains->n_near_singular;
+  record[at[PRODA_FIELD_N_INVALID]] = (double)chains->n_invalid;
+}
+
+static double mean_rhat(const struct proda_space *space, const double *rhat)
+{
+  double sum = 0;
+  for (size_t k = 0; k < space->n_free; k++)
+    sum += rhat[space->free[k]];
+  return sum / (double)space->n_free;
+}
+
+int proda_posterior_summarise(struct proda_posterior *posterior, const struct proda_chains *chains,
+                              const double *obs, double *record, struct proda_error *error)
+{
+  const struct proda_chain_setup *setup = posterior->setup;
+  size_t n_obs = proda_observation_size(chains->site->observation), at[PRODA_N_FIELDS];
+  size_t n_parameters = posterior->shape.n_parameters;
+  for (int f = 0; f < PRODA_N_FIELDS; f++)
+    at[f] = proda_posterior_offset(&posterior->shape, (enum proda_posterior_field)f, n_obs);
+  size_t size = proda_posterior_offset(&posterior->shape, PRODA_N_FIELDS, n_obs);
+  for (size_t i = 0; i < size; i++)
+    record[i] = NAN;
+  fill_counts(chains, record, at);
+  if (chains->failure)
+    return PRODA_OK;
+
+  size_t first[chains->n_chains], n[chains->n_chains];
+  struct kept kept = {.chains = chains, .first = first, .n = n};
+  for (size_t c = 0; c < chains->n_chains; c++) {
+    first[c] = setup->ops->discard(setup->sampler, chains->n_draws[c]);
+    n[c] = chains->n_draws[c] - first[c];
+    record[at[PRODA_FIELD_N_DRAWS] + c] = (double)n[c];
+    kept.total += n[c];
+  }
+  /* Fixed parameters are what they are; free ones follow. */
+  memcpy(record + at[PRODA_FIELD_MEAN], setup->space->fixed, n_parameters * sizeof *record);
+  fill_moments(&kept, setup->space, record + at[PRODA_FIELD_MEAN], record + at[PRODA_FIELD_SD],
+               record + at[PRODA_FIELD_RHAT_CLASSIC]);
+  record[at[PRODA_FIELD_MEAN_RHAT]] =
+      mean_rhat(setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC]);
+  for (int i = 0; i < PRODA_LANES; i++)
+    if (proda_block_attach(posterior->block, i, &chains->site->forcing, error) != PRODA_OK)
+      return PRODA_ERROR;
+  int status = fill_diagnostics(posterior, &kept, record, at, error);
+  if (status == PRODA_OK)
+    status = fill_estimate(posterior, &kept, obs, record, at, error);
+  if (status == PRODA_OK)
+    status = fill_draws(posterior, &kept, obs, record, at, error);
+  return status;
+}

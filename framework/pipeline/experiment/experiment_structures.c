@@ -1,0 +1,127 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "pipeline/experiment/experiment_reader.h"
+
+/** Two numbers; where `ordered`, the first below the second, else the second above 0. */
+static int read_pair(const struct experiment_reader *reader, const struct proda_yaml_node *node,
+                     bool ordered, double *first, double *second)
+{
+  const char *what = ordered ? "[minimum, maximum], the first below the second"
+                             : "[mean, standard deviation], the second above 0";
+  if (node->kind != PRODA_YAML_SEQUENCE || node->n_items != 2)
+    return proda_yaml_error(reader->document, node, reader->error, "expected %s", what);
+  if (proda_yaml_number(reader->document, node->item[0], first, reader->error) ||
+      proda_yaml_number(reader->document, node->item[1], second, reader->error))
+    return PRODA_ERROR;
+  if (ordered ? *first >= *second : *second <= 0.0)
+    return proda_yaml_error(reader->document, node, reader->error, "expected %s, found [%g, %g]",
+                            what, *first, *second);
+  return PRODA_OK;
+}
+
+static int read_override(const struct experiment_reader *reader, const struct proda_yaml_node *node,
+                         struct proda_parameter_override *override)
+{
+  static const char *const known[] = {"prior", "normal", "fixed", NULL};
+  if (proda_yaml_known_keys(reader->document, node, known, "a parameter's change", reader->error))
+    return PRODA_ERROR;
+  const struct proda_yaml_node *prior = proda_yaml_get(node, "prior");
+  const struct proda_yaml_node *normal = proda_yaml_get(node, "normal");
+  const struct proda_yaml_node *fixed = proda_yaml_get(node, "fixed");
+  override->has_prior = prior != NULL;
+  override->has_normal = normal != NULL;
+  override->has_fixed = fixed != NULL;
+  if (node->n_items == 0 || (fixed && node->n_items > 1))
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "expected a new 'prior', a 'normal' with or without a prior to bound "
+                            "it, or a 'fixed' value");
+  if ((prior && read_pair(reader, prior, true, &override->lower, &override->upper)) ||
+      (normal && read_pair(reader, normal, false, &override->mean, &override->sd)))
+    return PRODA_ERROR;
+  return fixed ? proda_yaml_number(reader->document, fixed, &override->fixed, reader->error)
+               : PRODA_OK;
+}
+
+static int read_overrides(const struct experiment_reader *reader,
+                          const struct proda_yaml_node *node,
+                          struct proda_experiment_structure *structure)
+{
+  if (!node)
+    return PRODA_OK;
+  if (proda_yaml_expect(reader->document, node, PRODA_YAML_MAPPING, "parameters", reader->error))
+    return PRODA_ERROR;
+  structure->override =
+      proda_arena_alloc(reader->arena, node->n_items, sizeof *structure->override);
+  if (!structure->override)
+    return proda_experiment_no_memory(reader);
+  structure->n_overrides = node->n_items;
+  for (size_t i = 0; i < node->n_items; i++) {
+    structure->override[i].node = node->key[i];
+    structure->override[i].name = node->key[i]->text;
+    if (read_override(reader, node->item[i], &structure->override[i]))
+      return PRODA_ERROR;
+  }
+  return PRODA_OK;
+}
+
+/** A structure's name is that of a folder of stores. */
+static int check_name(const struct experiment_reader *reader, const struct proda_yaml_node *node,
+                      const char *name)
+{
+  bool good = *name != '\0' && *name != '.';
+  for (const char *c = name; *c; c++)
+    good = good && (isalnum((unsigned char)*c) || strchr("_-.", *c));
+  if (!good)
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "'%.40s' cannot name a structure: expected letters, digits, _, - and "
+                            ". (not first)",
+                            name);
+  return PRODA_OK;
+}
+
+static int read_structure(const struct experiment_reader *reader,
+                          const struct proda_yaml_node *node,
+                          struct proda_experiment_structure *structure)
+{
+  static const char *const known[] = {"model", "name", "settings", "parameters", NULL};
+  static const char *const required[] = {"model", NULL};
+  structure->node = node;
+  if (proda_yaml_keys(reader->document, node, known, required, "a structure", reader->error) ||
+      proda_yaml_get_string(reader->document, node, "model", &structure->model, reader->error))
+    return PRODA_ERROR;
+  structure->name = structure->model;
+  const struct proda_yaml_node *name = proda_yaml_get(node, "name");
+  if (proda_yaml_get_string(reader->document, node, "name", &structure->name, reader->error) ||
+      check_name(reader, name ? name : proda_yaml_get(node, "model"), structure->name) ||
+      proda_experiment_settings(reader, node, &structure->settings))
+    return PRODA_ERROR;
+  return read_overrides(reader, proda_yaml_get(node, "parameters"), structure);
+}
+
+int proda_experiment_read_structures(const struct experiment_reader *reader,
+                                     const struct proda_yaml_node *node)
+{
+  struct proda_experiment *experiment = reader->experiment;
+  if (proda_yaml_expect(reader->document, node, PRODA_YAML_SEQUENCE, "structures", reader->error))
+    return PRODA_ERROR;
+  if (node->n_items == 0)
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "expected at least one structure");
+  experiment->structure =
+      proda_arena_alloc(reader->arena, node->n_items, sizeof *experiment->structure);
+  if (!experiment->structure)
+    return proda_experiment_no_memory(reader);
+  experiment->n_structures = node->n_items;
+  for (size_t i = 0; i < node->n_items; i++) {
+    if (read_structure(reader, node->item[i], &experiment->structure[i]))
+      return PRODA_ERROR;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(experiment->structure[i].name, experiment->structure[j].name) == 0)
+        return proda_yaml_error(
+            reader->document, node->item[i], reader->error,
+            "a structure '%s' is there already; give this one a name of its own",
+            experiment->structure[i].name);
+  }
+  return PRODA_OK;
+}

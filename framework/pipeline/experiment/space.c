@@ -1,0 +1,120 @@
+#include "pipeline/experiment/space.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int apply_override(const struct proda_experiment *experiment,
+                          const struct proda_manifest *manifest,
+                          const struct proda_parameter_override *change, struct proda_space *space,
+                          struct proda_error *error)
+{
+  long p = proda_manifest_parameter(manifest, change->name);
+  if (p < 0)
+    return proda_yaml_error(experiment->document, change->node, error,
+                            "%s has no parameter \"%s\"; `proda describe %s` lists them",
+                            manifest->name, change->name, manifest->name);
+  if (change->has_prior)
+    space->prior[p] = (struct proda_prior){.kind = PRODA_PRIOR_UNIFORM,
+                                           .lower = change->lower,
+                                           .upper = change->upper,
+                                           .mean = 0.5 * (change->lower + change->upper),
+                                           .sd = (change->upper - change->lower) / sqrt(12)};
+  if (change->has_normal) {
+    space->prior[p].kind = PRODA_PRIOR_NORMAL;
+    space->prior[p].mean = change->mean;
+    space->prior[p].sd = change->sd;
+  }
+  if (change->has_fixed)
+    space->fixed[p] = change->fixed;
+  return PRODA_OK;
+}
+
+int proda_space_new(const struct proda_experiment *experiment,
+                    const struct proda_experiment_structure *structure,
+                    const struct proda_manifest *manifest, struct proda_space **space,
+                    struct proda_error *error)
+{
+  size_t n = manifest->n_parameters;
+  struct proda_space *made = calloc(1, sizeof *made);
+  int status = PRODA_OK;
+  if (made) {
+    made->n_parameters = n;
+    made->free = calloc(n + 1, sizeof *made->free);
+    made->prior = calloc(n + 1, sizeof *made->prior);
+    made->fixed = calloc(n + 1, sizeof *made->fixed);
+    made->normal = calloc(n + 1, sizeof *made->normal);
+  }
+  if (!made || !made->free || !made->normal || !made->prior || !made->fixed) {
+    status = proda_error_set(error, "out of memory for %zu parameters", n);
+    goto out;
+  }
+  for (size_t p = 0; p < n; p++) {
+    made->prior[p] = manifest->parameter[p].prior;
+    made->fixed[p] = NAN;
+  }
+  for (size_t i = 0; i < structure->n_overrides && status == PRODA_OK; i++)
+    status = apply_override(experiment, manifest, &structure->override[i], made, error);
+  for (size_t p = 0; p < n; p++)
+    if (isnan(made->fixed[p]))
+      made->free[made->n_free++] = p;
+  for (size_t k = 0; k < made->n_free; k++)
+    if (made->prior[made->free[k]].kind == PRODA_PRIOR_NORMAL)
+      made->normal[made->n_normal++] = k;
+  if (status == PRODA_OK && made->n_free == 0)
+    status = proda_yaml_error(experiment->document, structure->node, error,
+                              "every parameter is fixed: nothing to calibrate");
+out:
+  if (status == PRODA_OK)
+    *space = made;
+  else
+    proda_space_free(made);
+  return status;
+}
+
+void proda_space_free(struct proda_space *space)
+{
+  if (!space)
+    return;
+  free(space->free);
+  free(space->prior);
+  free(space->fixed);
+  free(space->normal);
+  free(space);
+}
+
+void proda_space_expand(const struct proda_space *space, const double *point, double *parameter)
+{
+  for (size_t p = 0; p < space->n_parameters; p++)
+    parameter[p] = space->fixed[p];
+  for (size_t i = 0; i < space->n_free; i++)
+    parameter[space->free[i]] = point[i];
+}
+
+double proda_space_log_prior(const struct proda_space *space, const double *point)
+{
+  double sum = 0;
+  for (size_t i = 0; i < space->n_normal; i++) {
+    size_t k = space->normal[i];
+    const struct proda_prior *prior = &space->prior[space->free[k]];
+    double z = (point[k] - prior->mean) / prior->sd;
+    sum -= 0.5 * z * z;
+  }
+  return sum;
+}
+
+double proda_space_scale(const struct proda_space *space, size_t parameter, double x)
+{
+  const struct proda_prior *prior = &space->prior[parameter];
+  if (prior->kind == PRODA_PRIOR_UNIFORM)
+    return (x - prior->lower) / (prior->upper - prior->lower);
+  return (x - prior->mean) / (6 * prior->sd) + 0.5;
+}
+
+double proda_space_unscale(const struct proda_space *space, size_t parameter, double scaled)
+{
+  const struct proda_prior *prior = &space->prior[parameter];
+  if (prior->kind == PRODA_PRIOR_UNIFORM)
+    return prior->lower + scaled * (prior->upper - prior->lower);
+  double x = prior->mean + (scaled - 0.5) * 6 * prior->sd;
+  return fmin(fmax(x, prior->lower), prior->upper);
+}

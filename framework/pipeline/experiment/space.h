@@ -1,0 +1,39 @@
+/** @file space.h
+ * The parameters that an experiment calibrates: the manifest's priors, changed where the experiment
+ * says so, without those that it fixes.
+ */
+#ifndef PRODA_PIPELINE_SPACE_H
+#define PRODA_PIPELINE_SPACE_H
+
+#include "pipeline/experiment/experiment.h"
+#include "plugin/manifest.h"
+
+struct proda_space {
+  size_t n_parameters;       /**< of the structure */
+  size_t n_free;             /**< of those, calibrated */
+  size_t *free;              /**< [n_free]: parameter indices, ascending */
+  struct proda_prior *prior; /**< [n_parameters]; of fixed ones as the manifest states */
+  double *fixed;             /**< [n_parameters]: value of fixed ones, NaN of free ones */
+  size_t n_normal;           /**< free parameters with a normal prior */
+  size_t *normal;            /**< [n_normal]: their places in a point */
+};
+
+/** `*space` is released by proda_space_free. Refused with file:line:column: unknown parameters. */
+int proda_space_new(const struct proda_experiment *experiment,
+                    const struct proda_experiment_structure *structure,
+                    const struct proda_manifest *manifest, struct proda_space **space,
+                    struct proda_error *error);
+void proda_space_free(struct proda_space *space);
+
+/** parameter[n_parameters] from a point[n_free]. */
+void proda_space_expand(const struct proda_space *space, const double *point, double *parameter);
+
+/** Log prior density of a point[n_free] inside the bounds, constants dropped. */
+double proda_space_log_prior(const struct proda_space *space, const double *point);
+
+/** A parameter on its prior's scale, for emulators: (x - lower) / (upper - lower), or for a normal
+ * prior (x - mean) / (6 sd) + 1/2; and back. */
+double proda_space_scale(const struct proda_space *space, size_t parameter, double x);
+double proda_space_unscale(const struct proda_space *space, size_t parameter, double scaled);
+
+#endif

@@ -1,0 +1,105 @@
+#include "pipeline/prepare/prepared.h"
+
+#include <stdlib.h>
+
+#include "store/ncfile.h"
+
+static int read_layers(const struct proda_nc *file, struct proda_prepared *p,
+                       struct proda_error *error)
+{
+  double *row_size = NULL;
+  int status = proda_nc_read(file, "row_size", p->n_sites, &row_size, error);
+  p->first = calloc(p->n_sites + 1, sizeof *p->first);
+  if (status == PRODA_OK && !p->first)
+    status = proda_error_set(error, "out of memory for %zu sites", p->n_sites);
+  if (status != PRODA_OK)
+    goto out;
+  for (size_t s = 0; s < p->n_sites; s++) {
+    if (!(row_size[s] >= 0 && row_size[s] <= (double)p->n_obs)) {
+      status = proda_error_set(error, "%s: row_size[%zu] is %g, expected 0 to %zu",
+                               proda_nc_path(file), s, row_size[s], p->n_obs);
+      goto out;
+    }
+    p->first[s + 1] = p->first[s] + (size_t)row_size[s];
+  }
+  if (p->first[p->n_sites] != p->n_obs)
+    status = proda_error_set(error, "%s: row_size sums to %zu, expected the length of obs, %zu",
+                             proda_nc_path(file), p->first[p->n_sites], p->n_obs);
+out:
+  free(row_size);
+  return status;
+}
+
+static int read_arrays(const struct proda_nc *file, struct proda_prepared *p,
+                       struct proda_error *error)
+{
+  const struct {
+    const char *name;
+    size_t n;
+    double **value;
+  } array[] = {
+      {"site_id", p->n_sites, &p->site_id},
+      {"latitude", p->n_sites, &p->latitude},
+      {"longitude", p->n_sites, &p->longitude},
+      {"cell", p->n_sites, &p->cell},
+      {"obs_top", p->n_obs, &p->obs_top},
+      {"obs_bottom", p->n_obs, &p->obs_bottom},
+      {"soc", p->n_obs, &p->obs_value},
+      {"covariate", p->n_sites * p->n_covariates, &p->covariate},
+      {"covariate_is_class", p->n_covariates, &p->covariate_is_class},
+  };
+  for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
+    int status = proda_nc_read(file, array[i].name, array[i].n, array[i].value, error);
+    if (status != PRODA_OK)
+      return status;
+  }
+  size_t n = 0;
+  int status = proda_nc_read_strings(file, "covariate_name", &n, &p->covariate_name, error);
+  if (status == PRODA_OK && n != p->n_covariates)
+    status = proda_error_set(error, "%s: covariate_name has %zu names, expected %zu",
+                             proda_nc_path(file), n, p->n_covariates);
+  return status;
+}
+
+int proda_prepared_read(const char *path, struct proda_prepared **prepared,
+                        struct proda_error *error)
+{
+  struct proda_nc *file = NULL;
+  struct proda_prepared *p = calloc(1, sizeof *p);
+  int status = p ? proda_nc_open(path, &file, error)
+                 : proda_error_set(error, "out of memory for the prepared sites");
+  if (status == PRODA_OK)
+    status = proda_nc_dim(file, "site", &p->n_sites, error);
+  if (status == PRODA_OK)
+    status = proda_nc_dim(file, "obs", &p->n_obs, error);
+  if (status == PRODA_OK)
+    status = proda_nc_dim(file, "covariate", &p->n_covariates, error);
+  if (status == PRODA_OK)
+    status = read_layers(file, p, error);
+  if (status == PRODA_OK)
+    status = read_arrays(file, p, error);
+  proda_nc_close(file);
+  if (status == PRODA_OK)
+    *prepared = p;
+  else
+    proda_prepared_free(p);
+  return status;
+}
+
+void proda_prepared_free(struct proda_prepared *p)
+{
+  if (!p)
+    return;
+  free(p->site_id);
+  free(p->latitude);
+  free(p->longitude);
+  free(p->cell);
+  free(p->first);
+  free(p->obs_top);
+  free(p->obs_bottom);
+  free(p->obs_value);
+  free(p->covariate);
+  free(p->covariate_name);
+  free(p->covariate_is_class);
+  free(p);
+}
