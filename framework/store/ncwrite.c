@@ -33,6 +33,7 @@ int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error
     free_file(made);
     return proda_error_set(error, "%s: out of memory", path);
   }
+  proda_nc_remove_leftovers(path);
   int code = nc_create(made->temporary, NC_NETCDF4 | NC_CLOBBER, &made->id);
   if (code != NC_NOERR) {
     proda_nc_failed(made, NULL, "cannot be written", code, error);

@@ -1,6 +1,7 @@
 /* Reading and writing NetCDF. Fixtures that proda itself would not write (packed, char, missing
  * values) are made with netCDF-C; expected values follow from the CF conventions, section 8.1. */
 #include <netcdf.h>
+#include <sys/wait.h>
 
 #include "scratch.h"
 #include "store/ncfile.h"
@@ -320,6 +321,36 @@ static void test_bad_writes(void **state)
   assert_int_equal(scratch_count("bad.nc"), 0);
 }
 
+static const char *plant(const char *format, int process)
+{
+  char name[64];
+  snprintf(name, sizeof name, format, process);
+  FILE *file = fopen(scratch_path(name), "w");
+  assert_non_null(file);
+  fclose(file);
+  return scratch_path(name);
+}
+
+/** A killed run leaves "<store>.<pid>.tmp": gone after the next write, unless its process lives. */
+static void test_leftovers(void **state)
+{
+  (void)state;
+  static const char *const kept[] = {"left.nc.%d.tmpx", "left.nc.x%d.tmp", "other.nc.%d.tmp"};
+  pid_t dead = fork();
+  if (dead == 0)
+    _exit(0);
+  assert_int_equal(waitpid(dead, NULL, 0), dead);
+  char left[4096], alive[4096];
+  snprintf(left, sizeof left, "%s", plant("left.nc.%d.tmp", dead));
+  snprintf(alive, sizeof alive, "%s", plant("left.nc.%d.tmp", getppid()));
+  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+    plant(kept[i], dead);
+  write_store(scratch_path("left.nc"));
+  assert_int_not_equal(access(left, F_OK), 0);
+  assert_int_equal(access(alive, F_OK), 0);
+  assert_int_equal(scratch_count(".tmp"), 1 + sizeof kept / sizeof *kept);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -332,6 +363,7 @@ int main(void)
       cmocka_unit_test(test_unreadable),
       cmocka_unit_test(test_truncated_data),
       cmocka_unit_test(test_bad_writes),
+      cmocka_unit_test(test_leftovers),
   };
   return cmocka_run_group_tests_name("ncfile", tests, scratch_setup, scratch_teardown);
 }

@@ -1,0 +1,54 @@
+#include <config.h>
+
+#include "store/ncprivate.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/** The process in "<base>.<pid>.tmp"; 0 for other names. */
+static long writer_of(const char *name, const char *base)
+{
+  size_t length = strlen(base);
+  char *end;
+  if (strncmp(name, base, length) != 0 || name[length] != '.' ||
+      !isdigit((unsigned char)name[length + 1]))
+    return 0;
+  long writer = strtol(name + length + 1, &end, 10);
+  return strcmp(end, ".tmp") == 0 ? writer : 0;
+}
+
+/** HDF5 locks what it writes: a lock that can be had means that no machine is writing it. */
+static void remove_unlocked(int directory, const char *name)
+{
+  int file = openat(directory, name, O_RDWR | O_CLOEXEC);
+  if (file < 0)
+    return;
+  if (flock(file, LOCK_EX | LOCK_NB) == 0)
+    unlinkat(directory, name, 0);
+  close(file);
+}
+
+void proda_nc_remove_leftovers(const char *path)
+{
+  char *parent = strdup(path), *copy = strdup(path);
+  DIR *directory = parent && copy ? opendir(dirname(parent)) : NULL;
+  const char *base = directory ? basename(copy) : NULL;
+  for (struct dirent *entry; directory && (entry = readdir(directory));) {
+    long writer = writer_of(entry->d_name, base);
+    if (writer > 0 && kill((pid_t)writer, 0) != 0 && errno == ESRCH)
+      remove_unlocked(dirfd(directory), entry->d_name);
+  }
+  if (directory)
+    closedir(directory);
+  free(parent);
+  free(copy);
+}
