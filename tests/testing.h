@@ -56,4 +56,27 @@ static inline __attribute__((unused)) const char *testing_path(const char *name)
   return path;
 }
 
+/** A file of the shared data, "data/world/grid.nc", in $PRODA_SHARED or else in ../shared beside the
+ * source tree. Where it is absent the test is skipped, or fails where CI is set. Static storage,
+ * good until the next call. */
+static inline __attribute__((unused)) const char *testing_shared_path(const char *name)
+{
+  static char path[4096];
+  const char *shared = getenv("PRODA_SHARED"), *top = getenv("srcdir");
+  if (shared)
+    snprintf(path, sizeof path, "%s/%s", shared, name);
+  else
+    snprintf(path, sizeof path, "%s/../shared/%s", top ? top : ".", name);
+  FILE *file = fopen(path, "rb");
+  if (file) {
+    fclose(file);
+    return path;
+  }
+  if (getenv("CI"))
+    fail_msg("%s is absent: set PRODA_SHARED", path);
+  print_message("%s is absent: skipped; PRODA_SHARED says where shared data are\n", path);
+  skip();
+  return NULL;
+}
+
 #endif

@@ -250,21 +250,8 @@ static void test_real_world(void **state)
 {
   (void)state;
   char profiles[4096], grid[4096];
-  const char *shared = getenv("PRODA_SHARED"), *top = getenv("srcdir");
-  char base[2048];
-  snprintf(base, sizeof base, "%s%s/data/world",
-           shared ? shared
-           : top  ? top
-                  : ".",
-           shared ? "" : "/../shared");
-  snprintf(profiles, sizeof profiles, "%s/profiles.nc", base);
-  snprintf(grid, sizeof grid, "%s/grid.nc", base);
-  if (access(grid, R_OK) != 0) {
-    if (getenv("CI"))
-      fail_msg("%s is absent", grid);
-    print_message("%s is absent: skipped\n", grid);
-    skip();
-  }
+  snprintf(profiles, sizeof profiles, "%s", testing_shared_path("data/world/profiles.nc"));
+  snprintf(grid, sizeof grid, "%s", testing_shared_path("data/world/grid.nc"));
   struct proda_experiment_structure structure;
   struct proda_experiment experiment = make_experiment(&structure, profiles, grid);
   const struct proda_run run = make_run(&experiment);

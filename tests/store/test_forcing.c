@@ -272,19 +272,7 @@ static void test_wrong_grid(void **state)
 static void test_world(void **state)
 {
   (void)state;
-  char path[4096];
-  const char *shared = getenv("PRODA_SHARED"), *top = getenv("srcdir");
-  snprintf(path, sizeof path, "%s%s/data/world/grid.nc",
-           shared ? shared
-           : top  ? top
-                  : ".",
-           shared ? "" : "/../shared");
-  if (access(path, R_OK) != 0) {
-    if (getenv("CI"))
-      fail_msg("%s is absent", path);
-    print_message("%s is absent: skipped\n", path);
-    skip();
-  }
+  const char *path = testing_shared_path("data/world/grid.nc");
   struct proda_manifest manifest = clm5_like();
   struct proda_forcing_file *file;
   struct timespec from, to;

@@ -115,19 +115,10 @@ static double banana_setup(struct target *t)
 /* The target's file; skips the test where the shared data are absent. */
 static void target_open(struct target *t)
 {
-  char path[4096];
-  const char *shared = getenv("PRODA_SHARED"), *top = getenv("srcdir");
-  if (shared)
-    snprintf(path, sizeof path, "%s/golden/targets/%s.json", shared, t->name);
-  else
-    snprintf(path, sizeof path, "%s/../shared/golden/targets/%s.json", top ? top : ".", t->name);
-  t->file = json_load_file(path, 0, NULL);
-  if (!t->file) {
-    print_message("%s is not there: set PRODA_SHARED\n", path);
-    if (getenv("CI"))
-      fail();
-    skip();
-  }
+  char name[64];
+  snprintf(name, sizeof name, "golden/targets/%s.json", t->name);
+  t->file = json_load_file(testing_shared_path(name), 0, NULL);
+  assert_non_null(t->file);
   t->d = (size_t)json_integer_value(json_object_get(t->file, "dimension"));
   assert_true(t->d <= MOST);
   t->constant = t->setup(t);
