@@ -49,13 +49,13 @@ static int write_array(const struct proda_array *array, struct proda_nc *file,
     return proda_error_set(error, "the emulator's array %s has a name of more than %d characters",
                            array->name, MAX_NAME);
   snprintf(variable, sizeof variable, "%s%s", prefix, array->name);
+  size_t used = 0;
   for (size_t d = 0; d < array->rank; d++) {
     char dim[96];
     snprintf(dim, sizeof dim, "%s_%zu", variable, d);
     if (proda_nc_def_dim(file, dim, array->dim[d], error))
       return PRODA_ERROR;
-    size_t used = strlen(dims);
-    snprintf(dims + used, sizeof dims - used, "%s%s", d > 0 ? " " : "", dim);
+    used += (size_t)snprintf(dims + used, sizeof dims - used, "%s%s", d > 0 ? " " : "", dim);
   }
   if (proda_nc_def(file, variable, PRODA_NC_DOUBLE, dims, NULL, "learned by the emulator", error))
     return PRODA_ERROR;
