@@ -3,10 +3,9 @@ MAN_COMMANDS = list describe check header simulate synth run prepare calibrate s
 MAN_PAGES = doc/proda.1 $(MAN_COMMANDS:%=doc/proda-%.1)
 nodist_man_MANS = $(MAN_PAGES)
 CLEANFILES += $(MAN_PAGES)
-EXTRA_DIST += doc/man.awk $(DOCUMENTS)
-DOCUMENTS = doc/experiment.md doc/plugins.md
+EXTRA_DIST += doc/man.awk doc/experiment.md doc/plugins.md doc/decisions
 
-$(MAN_PAGES): doc/man.awk $(top_srcdir)/framework/cli | proda$(EXEEXT)
+$(MAN_PAGES): doc/man.awk $(proda_SOURCES) | proda$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc; \
 	command=`echo $(@F) | sed -e 's/^proda-*//; s/\.1$$//'`; \
 	summary=`./proda$(EXEEXT) --help | sed -n "s/^  $$command  *//p" | head -n 1`; \

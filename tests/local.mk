@@ -30,3 +30,18 @@ include $(top_srcdir)/tests/cli/local.mk
 dist_check_SCRIPTS = tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
   tests/test_demo.sh
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
+
+## The installed tree: its headers, pkg-config, plugins and man pages, as the documents use them.
+installcheck-local:
+	@unset PRODA PRODA_PLUGIN_PATH; \
+	srcdir='$(srcdir)'; includedir='$(DESTDIR)$(includedir)'; export srcdir includedir; \
+	PATH="$(DESTDIR)$(bindir):$$PATH"; export PATH; \
+	PKG_CONFIG_PATH='$(DESTDIR)$(pkgconfigdir)'; export PKG_CONFIG_PATH; \
+	OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
+	for test in test_headers test_documents; do \
+	  $(srcdir)/tests/$$test.sh || exit 1; \
+	  echo "PASS: $$test, installed"; \
+	done; \
+	for page in $(MAN_PAGES); do \
+	  test -s '$(DESTDIR)$(man1dir)'/`basename $$page` || { echo "no $$page" >&2; exit 1; }; \
+	done

@@ -1,26 +1,28 @@
 #!/bin/sh
 # Runs every command that the documents show: the ```sh blocks of a document, in their order, in an empty
-# directory, with the built program and its plugins (or the installed ones where PRODA is unset).
+# directory. PRODA and PKG_CONFIG_PATH are those of the build tree (make check) or unset, and then the installed
+# proda on PATH is used (make installcheck).
 set -eu
 top=$(cd "$srcdir" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin"
-cat >"$work/bin/proda" <<SH
+if [ -n "${PRODA:-}" ]; then
+  build=$(dirname "$PRODA")
+  cat >"$work/bin/proda" <<SH
 #!/bin/sh
 exec "$PRODA" "\$@"
 SH
-# Documents compile against an installed proda; here that is the build tree.
-cat >"$work/bin/pkg-config" <<SH
+  # The build tree's proda.pc, with headers and library where they are before they are installed.
+  cat >"$work/bin/pkg-config" <<SH
 #!/bin/sh
-case \$1 in
---cflags) echo "-I$top/framework/include -march=native -Wno-psabi" ;;
---libs) echo "-L$(dirname "$PRODA")/.libs -lproda -lsleef" ;;
-esac
+PKG_CONFIG_PATH='$build/framework' exec $(command -v pkg-config) \
+  --define-variable=includedir='$top/framework/include' --define-variable=libdir='$build/.libs' "\$@"
 SH
-chmod +x "$work/bin/proda" "$work/bin/pkg-config"
-PATH=$work/bin:$PATH
-export PATH
+  chmod +x "$work/bin/proda" "$work/bin/pkg-config"
+  PATH=$work/bin:$PATH
+  export PATH
+fi
 for document in README.md doc/experiment.md doc/plugins.md; do
   mkdir -p "$work/run"
   ln -s "$top/models" "$work/run/models"

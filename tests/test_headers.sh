@@ -1,9 +1,11 @@
 #!/bin/sh
-# Every installed header compiles alone and strictly, as C11 and as C++ (those with lanes as GNU C and C++).
+# Every header for plugins (in $includedir where it is set) compiles alone and strictly, as C11 and as C++
+# (those with lanes as GNU C and C++).
 set -eu
+include=${includedir:-$srcdir/framework/include}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for header in "$srcdir"/framework/include/proda/*.h; do
+for header in "$include"/proda/*.h; do
   name=$(basename "$header")
   echo "#include <proda/$name>" >"$work/one.c"
   echo "int proda_header_test; " >>"$work/one.c"
@@ -15,7 +17,7 @@ for header in "$srcdir"/framework/include/proda/*.h; do
   for compiler in "${CC:-cc} -std=$c $work/one.c" "${CXX:-c++} -std=$cxx $work/one.cc"; do
     # shellcheck disable=SC2086
     ${compiler% *} $extra -Wall -Wextra -Werror -Wshadow -fsyntax-only \
-      -I"$srcdir/framework/include" "${compiler##* }" ||
+      -I"$include" "${compiler##* }" ||
       { echo "$name does not compile: $compiler" >&2; exit 1; }
   done
 done
