@@ -178,6 +178,11 @@ int proda_nc_def(struct proda_nc *file, const char *variable, enum proda_nc_type
   struct proda_nc_variable made;
   if (find_dims(file, variable, dims, &rank, dim, error) != PRODA_OK)
     return PRODA_ERROR;
+  if (strcmp(variable, dims) != 0 && nc_inq_dimid(file->id, variable, &id) == NC_NOERR)
+    return proda_error_set(error,
+                           "%s: variable '%s' has a dimension's name; only a coordinate, with that "
+                           "dimension alone, may (CF conventions)",
+                           file->path, variable);
   int code = nc_def_var(file->id, variable, nc_types[type], rank, dim, &id);
   if (code != NC_NOERR)
     return proda_nc_failed(file, variable, "defining it", code, error);

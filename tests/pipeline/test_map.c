@@ -67,7 +67,7 @@ static void write_calibrated(void)
   size_t n, n_true, n_cells;
   double *id = read_variable(scratch_path("out/prepare.nc"), "site_id", &n);
   double *cell = read_variable(scratch_path("out/prepare.nc"), "cell", NULL);
-  double *truth = read_variable(scratch_path("out/world/truth.nc"), "parameter", &n_true);
+  double *truth = read_variable(scratch_path("out/world/truth.nc"), "parameter_value", &n_true);
   free(read_variable(scratch_path("out/world/truth.nc"), "status", &n_cells));
   size_t n_parameters = n_true / n_cells;
   double *estimate = calloc(n * n_parameters, sizeof *estimate);

@@ -163,7 +163,7 @@ static void write_prepare(const struct fixture *f)
       {"obs_top", "obs", w->obs_top},
       {"obs_bottom", "obs", w->obs_bottom},
       {"soc", "obs", w->soc},
-      {"covariate", "site covariate", w->covariate},
+      {"covariate_value", "site covariate", w->covariate},
       {"covariate_is_class", "covariate", is_class},
   };
   struct proda_error error;

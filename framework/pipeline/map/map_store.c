@@ -91,7 +91,7 @@ static int define(struct proda_nc *store, const struct proda_mapped *mapped,
       proda_nc_def(store, "parameter_unit", PRODA_NC_STRING, "parameter", NULL,
                    "unit of the parameter", error) ||
       proda_nc_def(store, "pool_name", PRODA_NC_STRING, "pool", NULL, "name of the pool", error) ||
-      define_site(store, "parameter", PRODA_NC_DOUBLE, "site parameter", NULL,
+      define_site(store, "parameter_value", PRODA_NC_DOUBLE, "site parameter", NULL,
                   "predicted parameters, in parameter_unit", error) ||
       define_site(store, "pools", PRODA_NC_FLOAT, "site pool layer", "g m-3",
                   "carbon density of the pool", error) ||
@@ -149,7 +149,7 @@ static int write_values(struct proda_nc *store, const struct proda_mapped *mappe
       (area && proda_nc_write(store, "land_area", area, error)) ||
       proda_nc_write(store, "z_node", mapped->manifest->grid.node, error) ||
       proda_nc_write(store, "dz", mapped->manifest->grid.dz, error) ||
-      proda_nc_write(store, "parameter", mapped->parameter, error) ||
+      proda_nc_write(store, "parameter_value", mapped->parameter, error) ||
       proda_nc_write(store, "pools", mapped->pools, error) ||
       proda_nc_write(store, "soc_density", mapped->density, error) ||
       write_names(store, mapped->manifest, error))

@@ -23,7 +23,7 @@ static const struct column columns[] = {
     {"obs_depth", PRODA_NC_DOUBLE, "obs", "m", "depth of the layer's middle"},
     {"soc", PRODA_NC_DOUBLE, "obs", "gC m-3", "density of soil organic carbon"},
     {"soc_origin", PRODA_NC_BYTE, "obs", NULL, "where the density comes from"},
-    {"covariate", PRODA_NC_DOUBLE, "site covariate", NULL,
+    {"covariate_value", PRODA_NC_DOUBLE, "site covariate", NULL,
      "values of covariates, in covariate_units"},
     {"profile_id", PRODA_NC_INT64, "profile", "1", "identity of every profile read"},
     {"profile_state", PRODA_NC_BYTE, "profile", NULL, "what became of the profile"},

@@ -45,7 +45,7 @@ static int read_arrays(const struct proda_nc *file, struct proda_prepared *p,
       {"obs_top", p->n_obs, &p->obs_top},
       {"obs_bottom", p->n_obs, &p->obs_bottom},
       {"soc", p->n_obs, &p->obs_value},
-      {"covariate", p->n_sites * p->n_covariates, &p->covariate},
+      {"covariate_value", p->n_sites * p->n_covariates, &p->covariate},
       {"covariate_is_class", p->n_covariates, &p->covariate_is_class},
   };
   for (size_t i = 0; i < sizeof array / sizeof *array; i++) {

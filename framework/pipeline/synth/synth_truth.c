@@ -162,7 +162,7 @@ static int define(struct proda_nc *store, const struct proda_synth_world *world,
       proda_synth_cells_define(store, error) != PRODA_OK ||
       proda_nc_def(store, "parameter_name", PRODA_NC_STRING, "parameter", NULL,
                    "name of the parameter", error) != PRODA_OK ||
-      proda_nc_def(store, "parameter", PRODA_NC_DOUBLE, "site parameter", NULL,
+      proda_nc_def(store, "parameter_value", PRODA_NC_DOUBLE, "site parameter", NULL,
                    "true parameters in the structure's units", error) != PRODA_OK ||
       proda_nc_def(store, "soc_density", PRODA_NC_DOUBLE, "site layer", "gC m-3",
                    "true density of soil organic carbon", error) != PRODA_OK ||
@@ -196,7 +196,7 @@ static int write_values(struct proda_nc *store, const struct proda_synth_world *
 {
   if (proda_synth_cells_write(store, world, error) != PRODA_OK ||
       write_names(store, world->loaded->manifest, error) != PRODA_OK ||
-      proda_nc_write(store, "parameter", world->parameter, error) != PRODA_OK ||
+      proda_nc_write(store, "parameter_value", world->parameter, error) != PRODA_OK ||
       proda_nc_write(store, "soc_density", world->density, error) != PRODA_OK ||
       proda_nc_write(store, "status", world->status, error) != PRODA_OK)
     return PRODA_ERROR;
