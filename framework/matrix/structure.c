@@ -28,6 +28,18 @@ struct proda_block {
   enum proda_solve_status status[PRODA_LANES];
 };
 
+/* The plan solves linear components; anything else would be solved wrongly, so it is refused. */
+static int check_linear(const struct proda_manifest *manifest, struct proda_error *error)
+{
+  for (size_t c = 0; c < manifest->n_channels; c++)
+    if (!manifest->channel[c].linear)
+      return proda_error_set(error,
+                             "%s: the rate of channel %s depends on pools; this version of proda "
+                             "solves linear structures only",
+                             manifest->name, manifest->channel[c].name);
+  return PRODA_OK;
+}
+
 int proda_structure_new(const struct proda_loaded *loaded, const struct proda_settings *settings,
                         size_t n_months, struct proda_structure **structure,
                         struct proda_error *error)
@@ -41,7 +53,9 @@ int proda_structure_new(const struct proda_loaded *loaded, const struct proda_se
       .n_layers = made->manifest->grid.n_layers,
       .n_months = n_months,
   };
-  int status = proda_plan_new(made->manifest, &made->plan, error);
+  int status = check_linear(made->manifest, error);
+  if (status == PRODA_OK)
+    status = proda_plan_new(made->manifest, &made->plan, error);
   if (status == PRODA_OK)
     status = made->ops->create(&shape, settings ? settings->value : NULL, &made->model, error);
   if (status == PRODA_OK) {

@@ -9,7 +9,8 @@
 struct proda_structure; /**< shared and read-only after creation */
 struct proda_block;     /**< PRODA_LANES problems: site data, terms, solution, workspace */
 
-/** Creates the model for this forcing length. `loaded` must outlive the structure. */
+/** Creates the model for this forcing length. Refused: channels that are not linear. `loaded` must
+ * outlive the structure. */
 int proda_structure_new(const struct proda_loaded *loaded, const struct proda_settings *settings,
                         size_t n_months, struct proda_structure **structure,
                         struct proda_error *error);

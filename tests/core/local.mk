@@ -1,2 +1,3 @@
 check_PROGRAMS += %D%/test_lane
+check_PROGRAMS += %D%/test_mixing
 check_PROGRAMS += %D%/test_random
