@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef proda_error_set
+#undef proda_error_prefix
+
 int proda_error_set(struct proda_error *error, const char *format, ...)
 {
   if (error) {

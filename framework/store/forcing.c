@@ -165,37 +165,46 @@ static double *spread(const double *raw, const size_t stride[N_AXES], const size
   return value;
 }
 
-static int complain(const struct proda_nc *nc, const struct proda_driver *driver,
-                    const struct driver_data *data, size_t i, struct proda_error *error)
+static int complain(const struct proda_nc *nc, const struct proda_driver *driver, double value,
+                    const size_t at[N_AXES], struct proda_error *error)
 {
-  size_t month = i % data->axis[MONTH], layer = i / data->axis[MONTH] % data->axis[LAYER];
-  size_t site = i / data->axis[MONTH] / data->axis[LAYER];
   const char *hint = "a finite number was expected";
-  if (isfinite(data->value[i]))
-    hint = data->value[i] < 150 ? "150 to 350 K was expected: are these degC under the unit K?"
-                                : "150 to 350 K was expected";
+  if (isfinite(value))
+    hint = value < 150 ? "150 to 350 K was expected: are these degC under the unit K?"
+                       : "150 to 350 K was expected";
   return proda_error_set(
       error, "%s: variable '%s': site %zu, layer %zu, month %zu (from 0) is %g %s; %s",
-      proda_nc_path(nc), driver->name, site, layer, month, data->value[i], driver->unit, hint);
+      proda_nc_path(nc), driver->name, at[SITE], at[LAYER], at[MONTH], value, driver->unit, hint);
 }
 
-/** Converts to the manifest's unit and refuses values that cannot be. */
+/** Refuses values that cannot be; NaN may stand for a missing one. */
+static int check_range(const struct proda_nc *nc, const struct proda_driver *driver,
+                       const struct driver_data *data, struct proda_error *error)
+{
+  bool temperature = strcmp(driver->unit, "K") == 0;
+  double low = temperature ? 150 : -INFINITY, high = temperature ? 350 : INFINITY;
+  const double *value = data->value;
+  size_t at[N_AXES];
+  for (at[SITE] = 0; at[SITE] < data->axis[SITE]; at[SITE]++)
+    for (at[LAYER] = 0; at[LAYER] < data->axis[LAYER]; at[LAYER]++)
+      for (at[MONTH] = 0; at[MONTH] < data->axis[MONTH]; at[MONTH]++, value++)
+        if (isinf(*value) || *value < low || *value > high)
+          return complain(nc, driver, *value, at, error);
+  return PRODA_OK;
+}
+
+/** Converts to the manifest's unit. */
 static int convert(const struct proda_nc *nc, const struct proda_driver *driver,
                    struct driver_data *data, struct proda_error *error)
 {
   double factor = 1, offset = 0;
   if (proda_nc_unit(nc, driver->name, driver->unit, &factor, &offset, error) != PRODA_OK)
     return PRODA_ERROR;
-  bool temperature = strcmp(driver->unit, "K") == 0;
-  double low = temperature ? 150 : -INFINITY, high = temperature ? 350 : INFINITY;
   size_t n = data->axis[SITE] * data->axis[LAYER] * data->axis[MONTH];
   if (factor != 1 || offset != 0)
     for (size_t i = 0; i < n; i++)
       data->value[i] = factor * data->value[i] + offset;
-  for (size_t i = 0; i < n; i++)
-    if (isinf(data->value[i]) || data->value[i] < low || data->value[i] > high)
-      return complain(nc, driver, data, i, error);
-  return PRODA_OK;
+  return check_range(nc, driver, data, error);
 }
 
 /** Sites with NaN: unusable, or without the driver where it is optional. */

@@ -184,7 +184,7 @@ static void integers_below(void **state)
   }
   double chi2 = 0;
   for (size_t k = 0; k < CELLS; k++)
-    chi2 += pow((double)count[k] - N / CELLS, 2) / (N / CELLS);
+    chi2 += pow((double)count[k] - (double)N / CELLS, 2) / ((double)N / CELLS);
   assert_true(chi2 < 27.9); /* 0.0001 quantile of the upper tail, 6 degrees of freedom */
   assert_int_equal(proda_random_below(&random, 1), 0);
 
@@ -193,7 +193,7 @@ static void integers_below(void **state)
   size_t lower = 0;
   for (size_t i = 0; i < N; i++)
     lower += proda_random_below(&random, (1u << 31) + 1) < 1u << 30;
-  assert_true(fabs((double)lower - N / 2) < 5 * sqrt(N / 4.0));
+  assert_true(fabs((double)lower - N / 2.0) < 5 * sqrt(N / 4.0));
 }
 
 int main(void)

@@ -42,6 +42,12 @@ int proda_error_prefix(struct proda_error *error, const char *format, ...)
 #endif
     ;
 
+#if defined(__clang_analyzer__) || defined(__cppcheck__)
+/* An analyser does not see into the library: tells it what these calls return. */
+#define proda_error_set(...) ((proda_error_set)(__VA_ARGS__), (int)PRODA_ERROR)
+#define proda_error_prefix(...) ((proda_error_prefix)(__VA_ARGS__), (int)PRODA_ERROR)
+#endif
+
 #ifdef __cplusplus
 }
 #endif
