@@ -211,7 +211,7 @@ int proda_nc_read_strings(const struct proda_nc *file, const char *variable, siz
   if (found.type != NC_CHAR)
     return proda_error_set(error, "%s: variable '%s': holds no text, text was expected", file->path,
                            variable);
-  *n = 1;
+  *n = found.n ? 1 : 0; // without characters no product of the rest, which may exceed all memory
   for (size_t i = 0; i + 1 < found.shape.rank; i++)
     *n *= found.shape.length[i];
   return read_char_type(file, variable, &found, *n, value, error);

@@ -133,20 +133,11 @@ static void deep_nesting_is_refused(void **state)
   memcpy(open, "a: ", 3);
   refuse(open, "f.yaml:1:67: nested deeper than 64 levels");
   free(open);
-  char *aliased = repeat("", 0);
-  aliased = realloc(aliased, 4096);
-  assert_non_null(aliased);
-  strcpy(aliased, "a: &a ");
-  for (int i = 0; i < 40; i++)
-    strcat(aliased, "[");
-  for (int i = 0; i < 40; i++)
-    strcat(aliased, "]");
-  strcat(aliased, "\nb: ");
-  for (int i = 0; i < 40; i++)
-    strcat(aliased, "[");
-  strcat(aliased, "*a");
+  char *in = repeat("[", 40), *out = repeat("]", 40), aliased[200];
+  snprintf(aliased, sizeof aliased, "a: &a %s%s\nb: %s*a", in, out, in);
   refuse(aliased, "f.yaml:2:44: nested deeper than 64 levels");
-  free(aliased);
+  free(in);
+  free(out);
 }
 
 static void big_inputs_are_refused(void **state)
