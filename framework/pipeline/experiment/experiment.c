@@ -186,14 +186,11 @@ static int read_head(const struct experiment_reader *reader, const struct proda_
 {
   struct proda_experiment *experiment = reader->experiment;
   long seed = 1;
-  const char *output = NULL;
   if (proda_yaml_get_string(reader->document, root, "name", &experiment->name, reader->error) ||
-      proda_yaml_get_integer(reader->document, root, "seed", 0, LONG_MAX, &seed, reader->error) ||
-      proda_yaml_get_string(reader->document, root, "output", &output, reader->error))
+      proda_yaml_get_integer(reader->document, root, "seed", 0, LONG_MAX, &seed, reader->error))
     return PRODA_ERROR;
   experiment->seed = (uint64_t)seed;
-  experiment->output = proda_arena_text(reader->arena, output, strlen(output));
-  return experiment->output ? PRODA_OK : proda_experiment_no_memory(reader);
+  return read_path(reader, proda_yaml_get(root, "output"), &experiment->output);
 }
 
 static int read_root(const struct experiment_reader *reader, const struct proda_yaml_node *root)

@@ -108,7 +108,7 @@ struct proda_experiment {
   const char *name;
   uint64_t seed;
   char *directory; /**< of the file: relative paths start there */
-  char *output;    /**< absolute or relative to the working directory */
+  char *output;    /**< path, ${NAME:-default} expanded */
   bool synthetic;  /**< data come from `synth`, written to <output>/world when missing */
   struct proda_experiment_synth synth;
   char *profiles, *grid; /**< paths, ${NAME:-default} expanded */
