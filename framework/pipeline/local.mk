@@ -1,5 +1,7 @@
 ## A folder a stage; beside them what all stages share.
 libproda_la_SOURCES += \
+  %D%/ahead.c \
+  %D%/ahead.h \
   %D%/environment.c \
   %D%/environment.h \
   %D%/inputs.c \

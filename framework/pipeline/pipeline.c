@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "pipeline/ahead.h"
 #include "pipeline/synth/recovery.h"
 
 static double seconds(void)
@@ -62,7 +63,9 @@ static int report_recovery(const struct proda_run *run,
 int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
 {
   double start = seconds();
-  int status = proda_stage_prepare(run, error);
+  int status = proda_check_ahead(run, error);
+  if (status == PRODA_OK)
+    status = proda_stage_prepare(run, error);
   if (status != PRODA_OK)
     return status;
   proda_report(run, "prepare: %.1f s", seconds() - start);

@@ -34,13 +34,20 @@ train:
 YAML
 stores="prepare.nc clm5/calibrate.nc clm5/screen.nc clm5/train.nc clm5/map.nc"
 
+# A mistake in the last stage is told before the first begins.
+sed 's/epochs: 20/epoch: 20/' small.yaml >typo.yaml
+! "$PRODA" run typo.yaml >typo.log 2>&1 || fail "a wrong setting was taken"
+grep -q "typo.yaml:18:.*did you mean 'epochs'" typo.log || fail "the typo is told as: $(cat typo.log)"
+test ! -e out || fail "work began in spite of a wrong setting"
+
 "$PRODA" run small.yaml >first.log || fail "the first run failed"
 for store in $stores; do
   test -s "out/$store" || fail "no store out/$store"
 done
 test ! -e out/clm5/calibrate.journal || fail "the journal was left behind"
 
-"$PRODA" run small.yaml >second.log || fail "the second run failed"
+# Stores lie beside the experiment, from wherever it is run.
+(cd / && "$PRODA" run "$work/small.yaml") >second.log || fail "the second run failed"
 test "$(grep -c 'up to date' second.log)" -ge 5 || fail "the second run did something: $(cat second.log)"
 
 mv out undisturbed
