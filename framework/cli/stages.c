@@ -36,8 +36,18 @@ static void tell_line(void *context, const char *text)
   }
 }
 
-static void tell_progress(void *context, const char *stage, size_t done, size_t total,
-                          const char *note)
+/* "1:02:03 left", or "2:03 left". */
+static void print_left(double seconds)
+{
+  long left = seconds < 1e9 ? (long)seconds : 1000000000;
+  if (left >= 3600)
+    fprintf(stderr, ", %ld:%02ld:%02ld left", left / 3600, left / 60 % 60, left % 60);
+  else
+    fprintf(stderr, ", %ld:%02ld left", left / 60, left % 60);
+}
+
+static void tell_progress(void *context, const char *stage, size_t done, size_t failed,
+                          size_t total, const char *note)
 {
   struct teller *teller = context;
   if (!teller->terminal || teller->quiet)
@@ -53,11 +63,15 @@ static void tell_progress(void *context, const char *stage, size_t done, size_t 
   teller->drawn = time;
   double elapsed = time - teller->started;
   double rate = elapsed > 0 ? (double)(done - teller->first) / elapsed : 0;
-  double left = rate > 0 && total > 0 ? (double)(total - done) / rate : 0;
   fprintf(stderr, "\r\033[K%s %s: %zu", stage, note ? note : "", done);
   if (total > 0)
-    fprintf(stderr, " of %zu, %d:%02d left", total, (int)(left / 60), (int)left % 60);
-  fprintf(stderr, ", %.3g a second", rate);
+    fprintf(stderr, " of %zu", total);
+  if (failed > 0)
+    fprintf(stderr, ", %zu failed", failed);
+  if (rate > 0)
+    fprintf(stderr, ", %.3g a second", rate);
+  if (rate > 0 && total > 0)
+    print_left((double)(total - done) / rate);
   fflush(stderr);
   teller->line_open = true;
 }
@@ -65,7 +79,7 @@ static void tell_progress(void *context, const char *stage, size_t done, size_t 
 static int with_experiment(const struct cli *cli, int argc, char **argv, cli_stage *stage,
                            cli_structure_stage *structure_stage, struct proda_error *error)
 {
-  if (argc != 2 || argv[1][0] == '-') {
+  if (argc != 2) {
     proda_error_set(error, "%s: expected one experiment file; see `proda %s --help`", argv[0],
                     argv[0]);
     return CLI_USAGE;

@@ -111,16 +111,6 @@ static void tell_line(void *context, const char *text)
     printf("%s\n", text);
 }
 
-static void tell_nothing(void *context, const char *stage, size_t done, size_t total,
-                         const char *note)
-{
-  (void)context;
-  (void)stage;
-  (void)done;
-  (void)total;
-  (void)note;
-}
-
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
   struct proda_synth_options options = {.profiles = 400, .resolution = 5, .noise = 0.1, .seed = 1};
@@ -130,7 +120,7 @@ static int run(const struct cli *cli, int argc, char **argv, struct proda_error 
     return CLI_USAGE;
   int result = options.model ? PRODA_OK : choose_model(cli, &found, &n, &options.model, error);
   if (result == PRODA_OK) {
-    const struct proda_reporter reporter = {tell_line, tell_nothing, (void *)cli};
+    const struct proda_reporter reporter = {.line = tell_line, .context = (void *)cli};
     const struct proda_run context = {
         .search_path = cli->search_path, .reporter = &reporter, .command = cli->command_line};
     result = proda_synth(&context, &options, error);
@@ -143,5 +133,6 @@ const struct cli_command cli_synth = {
     .name = "synth",
     .summary = "make a synthetic world with known truth",
     .help = help,
+    .has_options = 1,
     .run = run,
 };

@@ -19,11 +19,11 @@ void proda_report(const struct proda_run *run, const char *format, ...)
   run->reporter->line(run->reporter->context, text);
 }
 
-void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t total,
-                    const char *note)
+void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t failed,
+                    size_t total, const char *note)
 {
   if (run->reporter && run->reporter->progress)
-    run->reporter->progress(run->reporter->context, stage, done, total, note);
+    run->reporter->progress(run->reporter->context, stage, done, failed, total, note);
 }
 
 char *proda_store_path(const struct proda_run *run, const char *structure, const char *stage)

@@ -14,8 +14,9 @@
 struct proda_reporter {
   /** One line for the log ("prepare: 12,900 of 13,704 profiles kept"). */
   void (*line)(void *context, const char *text);
-  /** Progress: `done` of `total` units after `seconds`; may be called often. */
-  void (*progress)(void *context, const char *stage, size_t done, size_t total, const char *note);
+  /** Progress: `done` of `total` units, of those `failed`; may be called often. NULL for none. */
+  void (*progress)(void *context, const char *stage, size_t done, size_t failed, size_t total,
+                   const char *note);
   void *context;
 };
 
@@ -32,8 +33,8 @@ void proda_report(const struct proda_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /** Tells the reporter how far a stage is. `total` is 0 where nobody knows; `note` may be NULL. */
-void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t total,
-                    const char *note);
+void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t failed,
+                    size_t total, const char *note);
 
 /** "<output>/<structure>/<stage>.nc" or "<output>/<stage>.nc" for structure NULL; free() it. */
 char *proda_store_path(const struct proda_run *run, const char *structure, const char *stage);

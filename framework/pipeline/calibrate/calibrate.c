@@ -205,7 +205,7 @@ static int finish_site(void *context, const struct proda_chains *chains, struct 
       proda_journal_append(c->journal, s, chains->failure, c->record, size, error) != PRODA_OK ||
       proda_calibrated_put(&c->result, s, chains->failure, c->record, size, error) != PRODA_OK)
     return PRODA_ERROR;
-  proda_progress(c->run, "calibrate", proda_calibrated_count(&c->result), c->prepared->n_sites,
+  proda_progress(c->run, "calibrate", c->result.count, c->result.n_failed, c->prepared->n_sites,
                  c->chosen->name);
   return PRODA_OK;
 }
@@ -218,7 +218,7 @@ static int sample(struct calibration *c, struct proda_error *error)
         proda_journal_open(c->journal_path, c->inputs, take_journal_record, c, &c->journal, error);
   if (status != PRODA_OK)
     return status;
-  size_t already = proda_calibrated_count(&c->result);
+  size_t already = c->result.count;
   if (already > 0)
     proda_report(c->run, "calibrate: going on with %zu of %zu sites already done", already,
                  c->prepared->n_sites);

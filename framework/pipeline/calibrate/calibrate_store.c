@@ -64,17 +64,13 @@ int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const
   calibrated->record[site] = copy;
   calibrated->failure[site] = text;
   calibrated->count++;
+  calibrated->n_failed += text != NULL;
   return PRODA_OK;
 }
 
 bool proda_calibrated_has(const struct proda_calibrated *calibrated, size_t site)
 {
   return calibrated->record[site] != NULL;
-}
-
-size_t proda_calibrated_count(const struct proda_calibrated *calibrated)
-{
-  return calibrated->count;
 }
 
 static const char *const axes_dims[PRODA_N_AXES] = {

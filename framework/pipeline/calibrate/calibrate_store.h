@@ -15,7 +15,7 @@ struct proda_calibrated {
   struct proda_posterior_shape shape;
   double **record; /**< [n_sites], NULL where not there yet */
   char **failure;  /**< [n_sites], NULL where none */
-  size_t count;
+  size_t count, n_failed; /**< records there, and of those with a failure */
 };
 
 int proda_calibrated_new(const struct proda_prepared *prepared,
@@ -29,7 +29,6 @@ void proda_calibrated_free(struct proda_calibrated *calibrated);
 int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const char *failure,
                          const double *record, size_t n, struct proda_error *error);
 bool proda_calibrated_has(const struct proda_calibrated *calibrated, size_t site);
-size_t proda_calibrated_count(const struct proda_calibrated *calibrated);
 
 /** Writes the store, with all sites, and reports counts by state. */
 int proda_calibrated_write(const struct proda_calibrated *calibrated, const char *path,

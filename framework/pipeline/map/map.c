@@ -257,7 +257,7 @@ static int run_source(struct mapping *m, enum proda_map_source source, struct pr
   if (status == PRODA_OK)
     status = proda_sites_run(m->structure, m->forcing, PRODA_WANT_CONDITION, n, run, take, &taker,
                              error);
-  proda_progress(m->run, "map", (size_t)source + 1, PRODA_MAP_N_SOURCES, m->chosen->name);
+  proda_progress(m->run, "map", (size_t)source + 1, 0, PRODA_MAP_N_SOURCES, m->chosen->name);
   free(run);
   free(cell);
   return status;

@@ -160,7 +160,7 @@ static bool hear_epoch(void *context, size_t epoch, double training, double vali
   struct proda_learning *learning = listener->learning;
   char note[64];
   snprintf(note, sizeof note, "loss %.4g, validation %.4g", training, validation);
-  proda_progress(listener->run, "train", epoch + 1, 0, note);
+  proda_progress(listener->run, "train", epoch + 1, 0, 0, note);
   if (learning->n_epochs < learning->capacity || make_room(learning)) {
     learning->training[learning->n_epochs] = training;
     learning->validation[learning->n_epochs++] = validation;
