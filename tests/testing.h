@@ -23,9 +23,8 @@
   testing_close((actual), (expected), (rtol), (atol), #actual, __FILE__, __LINE__)
 
 static inline __attribute__((unused)) void testing_close(double actual, double expected,
-                                                         double rtol, double atol,
-                                                         const char *what, const char *file,
-                                                         int line)
+                                                         double rtol, double atol, const char *what,
+                                                         const char *file, int line)
 {
   if (isnan(actual) && isnan(expected))
     return;
@@ -47,7 +46,8 @@ static inline __attribute__((unused)) void testing_close(double actual, double e
     }                                                                                              \
   } while (0)
 
-/** A file of the source tree's tests, "data/forcing.nc"; static storage, good until the next call. */
+/** A file of the source tree's tests, "data/forcing.nc"; static storage, good until the next call.
+ */
 static inline __attribute__((unused)) const char *testing_path(const char *name)
 {
   static char path[4096];
@@ -56,9 +56,9 @@ static inline __attribute__((unused)) const char *testing_path(const char *name)
   return path;
 }
 
-/** A file of the shared data, "data/world/grid.nc", in $PRODA_SHARED or else in ../shared beside the
- * source tree. Where it is absent the test is skipped, or fails where CI is set. Static storage,
- * good until the next call. */
+/** A file of the shared data, "data/world/grid.nc", in $PRODA_SHARED or else in ../shared beside
+ * the source tree. Where it is absent the test is skipped, or fails where CI is set. Static
+ * storage, good until the next call. */
 static inline __attribute__((unused)) const char *testing_shared_path(const char *name)
 {
   static char path[4096];

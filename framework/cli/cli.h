@@ -26,6 +26,7 @@ struct cli_command {
   const char *name;
   const char *summary;   /**< one line for `proda --help` */
   const char *help;      /**< what `proda NAME --help` prints */
+  int has_options;       /**< reads options itself; others are refused any */
   cli_function *run;
 };
 

@@ -55,7 +55,8 @@ static void print_help(void)
          "  --help                      this text\n"
          "  --version                   the version\n"
          "\n"
-         "Environment: PRODA_PLUGIN_PATH names further directories of plugins.\n");
+         "Environment: PRODA_PLUGIN_PATH names further directories of plugins.\n"
+         "Exit status: 0 when all is done, 1 when something failed, 2 for a wrong call.\n");
 }
 
 static const struct cli_command *find_command(const char *name, struct proda_error *error)
@@ -155,6 +156,19 @@ out:
   return result;
 }
 
+/** Options of the program stand before the command; most commands have none of their own. */
+static int check_options(const struct cli_command *command, int argc, char **argv,
+                         struct proda_error *error)
+{
+  for (int i = 1; i < argc && !command->has_options; i++)
+    if (argv[i][0] == '-')
+      return proda_error_set(error,
+                             "%s: unknown option '%.40s'; --quiet and --plugin-path stand before "
+                             "the command; see `proda %s --help`",
+                             argv[0], argv[i], argv[0]);
+  return PRODA_OK;
+}
+
 static int wants_help(int argc, char **argv, int first)
 {
   for (int i = first; i < argc; i++)
@@ -183,6 +197,8 @@ static int start(int argc, char **argv, struct proda_error *error)
     fputs(command->help, stdout);
     return flush_output(error);
   }
+  if (check_options(command, argc - options.first, argv + options.first, error))
+    return CLI_USAGE;
   return run_command(command, &options, argc, argv, error);
 }
 

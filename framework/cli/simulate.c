@@ -80,5 +80,6 @@ const struct cli_command cli_simulate = {
     .name = "simulate",
     .summary = "steady states of a structure at the sites of a forcing file",
     .help = help,
+    .has_options = 1,
     .run = run,
 };

@@ -20,6 +20,15 @@ static void free_file(struct proda_nc *file)
   free(file);
 }
 
+static int touch(const char *path)
+{
+  int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    return errno;
+  close(descriptor);
+  return NC_NOERR;
+}
+
 int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error *error)
 {
   *file = NULL;
@@ -34,7 +43,9 @@ int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error
     return proda_error_set(error, "%s: out of memory", path);
   }
   proda_nc_remove_leftovers(path);
-  int code = nc_create(made->temporary, NC_NETCDF4 | NC_CLOBBER, &made->id);
+  int code = touch(made->temporary); // netCDF calls every failure a lack of permission
+  if (code == NC_NOERR)
+    code = nc_create(made->temporary, NC_NETCDF4 | NC_CLOBBER, &made->id);
   if (code != NC_NOERR) {
     proda_nc_failed(made, NULL, "cannot be written", code, error);
     unlink(made->temporary);

@@ -137,6 +137,14 @@ static void header_is_c(void **state)
   assert_string_equal(output, "");
 }
 
+static void options_of_the_program_stand_first(void **state)
+{
+  (void)state;
+  assert_int_equal(proda("run e.yaml --quiet"), 2);
+  assert_has(errors,
+             "proda: run: unknown option '--quiet'; --quiet and --plugin-path stand before");
+}
+
 static void a_full_disk_is_noticed(void **state)
 {
   (void)state;
@@ -162,6 +170,7 @@ int main(void)
       cmocka_unit_test(describe_prints_the_manifest),
       cmocka_unit_test(check_tells_good_from_bad),
       cmocka_unit_test(header_is_c),
+      cmocka_unit_test(options_of_the_program_stand_first),
       cmocka_unit_test(a_full_disk_is_noticed),
   };
   return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

@@ -240,7 +240,7 @@ static void refuses_another_kind(void **state)
   struct proda_loaded *loaded = NULL;
   struct proda_error error = {""};
   assert_int_equal(proda_load(path, "tiny", PRODA_SAMPLER, &loaded, &error), PRODA_ERROR);
-  assert_says(&error, "'tiny' is a model; a sampler is wanted");
+  assert_says(&error, "the kind of 'tiny' is model; a plugin of kind sampler is wanted");
   proda_search_path_free(path);
 }
 
