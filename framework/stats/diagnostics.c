@@ -151,22 +151,15 @@ static double smaller(double a, double b)
   return a < b || isnan(a) ? a : b;
 }
 
-static void diagnose(const double *draws, struct workspace *w, struct proda_diagnostics *out)
+/* What tells whether chains have converged, and quantiles. */
+static void judge(struct workspace *w, struct proda_diagnostics *out)
 {
   size_t all = w->m * w->n;
-  order_draws(draws, w);
-  out->mean = proda_mean(draws, all);
-  out->sd = sqrt(proda_variance(draws, all));
   out->q05 = proda_quantile_sorted(w->sorted, all, 0.05);
   out->median = proda_quantile_sorted(w->sorted, all, 0.5);
   out->q95 = proda_quantile_sorted(w->sorted, all, 0.95);
   if (w->sorted[0] == w->sorted[all - 1] || w->n < 4)
     return;
-
-  out->rhat_classic = proda_rhat_classic(draws, w->m, w->n);
-  out->rhat_split = proda_rhat_classic(w->split, 2 * w->m, w->half);
-  out->ess_basic = proda_ess(draws, w->m, w->n, w->centred);
-  out->ess_mean = ess_of_split(w->split, w);
   proda_ranked_scores(w->ranked, w->size, w->other);
   out->rhat_rank_bulk = proda_rhat_classic(w->other, 2 * w->m, w->half);
   out->ess_bulk = ess_of_split(w->other, w);
@@ -174,12 +167,25 @@ static void diagnose(const double *draws, struct workspace *w, struct proda_diag
   proda_ranked_scores(w->folded, w->size, w->other);
   out->rhat_rank_folded = proda_rhat_classic(w->other, 2 * w->m, w->half);
   out->rhat = -smaller(-out->rhat_rank_bulk, -out->rhat_rank_folded);
-
-  out->ess_sd = ess_of_squares(out->mean, w);
   out->ess_q05 = ess_of_quantile(out->q05, w);
-  out->ess_median = ess_of_quantile(out->median, w);
   out->ess_q95 = ess_of_quantile(out->q95, w);
   out->ess_tail = smaller(out->ess_q05, out->ess_q95);
+}
+
+/* The rest. */
+static void measure(const double *draws, struct workspace *w, struct proda_diagnostics *out)
+{
+  size_t all = w->m * w->n;
+  out->mean = proda_mean(draws, all);
+  out->sd = sqrt(proda_variance(draws, all));
+  if (w->sorted[0] == w->sorted[all - 1] || w->n < 4)
+    return;
+  out->rhat_classic = proda_rhat_classic(draws, w->m, w->n);
+  out->rhat_split = proda_rhat_classic(w->split, 2 * w->m, w->half);
+  out->ess_basic = proda_ess(draws, w->m, w->n, w->centred);
+  out->ess_mean = ess_of_split(w->split, w);
+  out->ess_sd = ess_of_squares(out->mean, w);
+  out->ess_median = ess_of_quantile(out->median, w);
 
   out->mcse_mean = out->sd / sqrt(out->ess_mean);
   out->mcse_sd = mcse_of_sd(draws, all, out->mean, out->ess_sd);
@@ -196,8 +202,8 @@ static bool all_finite(const double *x, size_t n)
   return true;
 }
 
-int proda_diagnose(const double *draws, size_t m, size_t n, struct proda_diagnostics *out,
-                   struct proda_error *error)
+static int diagnose(const double *draws, size_t m, size_t n, bool whole,
+                    struct proda_diagnostics *out, struct proda_error *error)
 {
   double *value = (double *)out;
   for (size_t i = 0; i < sizeof *out / sizeof *value; i++)
@@ -206,8 +212,24 @@ int proda_diagnose(const double *draws, size_t m, size_t n, struct proda_diagnos
     return PRODA_OK;
   struct workspace w;
   int status = workspace_make(m, n, &w, error);
-  if (status == PRODA_OK)
-    diagnose(draws, &w, out);
+  if (status == PRODA_OK) {
+    order_draws(draws, &w);
+    judge(&w, out);
+    if (whole)
+      measure(draws, &w, out);
+  }
   workspace_release(&w);
   return status;
+}
+
+int proda_diagnose(const double *draws, size_t m, size_t n, struct proda_diagnostics *out,
+                   struct proda_error *error)
+{
+  return diagnose(draws, m, n, true, out, error);
+}
+
+int proda_diagnose_convergence(const double *draws, size_t m, size_t n,
+                               struct proda_diagnostics *out, struct proda_error *error)
+{
+  return diagnose(draws, m, n, false, out, error);
 }

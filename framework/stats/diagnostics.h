@@ -29,6 +29,11 @@ struct proda_diagnostics {
 int proda_diagnose(const double *draws, size_t m, size_t n, struct proda_diagnostics *out,
                    struct proda_error *error);
 
+/** Of these only the quantiles, the rank-normalised R-hats, bulk and tail ESS, at a third of the
+ * cost; NaN for the rest. */
+int proda_diagnose_convergence(const double *draws, size_t m, size_t n,
+                               struct proda_diagnostics *out, struct proda_error *error);
+
 /** Gelman-Rubin as the study's public script computes it from accepted-only chains of unequal
  * length (golden/README.md section 8): sqrt((W (n-1)/n + B/n) / W), n the length of the last
  * chain for all of them. draws[c] holds length[c] accepted draws; means and squares are those of

@@ -28,6 +28,7 @@ struct record_header {
 struct proda_journal {
   char *path;
   int fd;
+  off_t end; /* behind the last record */
 };
 
 static uint64_t checksum_of(const struct record_header *header, const double *value)
@@ -76,7 +77,7 @@ static int write_all(const struct proda_journal *journal, const void *buffer, si
 static int replay(struct proda_journal *journal, proda_journal_reader *read, void *context,
                   struct proda_error *error)
 {
-  off_t good = sizeof(struct file_header);
+  journal->end = sizeof(struct file_header);
   double *value = NULL;
   int status = PRODA_OK;
   for (;;) {
@@ -93,14 +94,15 @@ static int replay(struct proda_journal *journal, proda_journal_reader *read, voi
         checksum_of(&header, value) != header.checksum)
       break;
     header.text[PRODA_JOURNAL_TEXT - 1] = '\0';
-    status = read(context, header.index, header.text, value, header.n, error);
+    status = read(context, header.index, header.text, value, header.n,
+                  (uint64_t)journal->end + sizeof header, error);
     if (status != PRODA_OK)
       break;
-    good = lseek(journal->fd, 0, SEEK_CUR);
+    journal->end += (off_t)(sizeof header + header.n * sizeof *value);
   }
   free(value);
   if (status == PRODA_OK &&
-      (ftruncate(journal->fd, good) != 0 || lseek(journal->fd, good, SEEK_SET) < 0))
+      (ftruncate(journal->fd, journal->end) != 0 || lseek(journal->fd, journal->end, SEEK_SET) < 0))
     status = proda_error_set(error, "%s: cannot cut the unfinished end off: %s", journal->path,
                              strerror(errno));
   return status;
@@ -111,6 +113,7 @@ static int start_anew(struct proda_journal *journal, const char *inputs, struct 
   struct file_header header = {{0}, {0}};
   memcpy(header.magic, magic, sizeof header.magic);
   snprintf(header.inputs, sizeof header.inputs, "%s", inputs);
+  journal->end = sizeof header;
   if (ftruncate(journal->fd, 0) != 0 || lseek(journal->fd, 0, SEEK_SET) < 0)
     return proda_error_set(error, "%s: cannot start anew: %s", journal->path, strerror(errno));
   return write_all(journal, &header, sizeof header, error);
@@ -150,7 +153,7 @@ out:
 }
 
 int proda_journal_append(struct proda_journal *journal, uint64_t index, const char *text,
-                         const double *value, size_t n, struct proda_error *error)
+                         const double *value, size_t n, uint64_t *place, struct proda_error *error)
 {
   struct record_header header = {.index = index, .n = n};
   snprintf(header.text, sizeof header.text, "%s", text ? text : "");
@@ -158,7 +161,28 @@ int proda_journal_append(struct proda_journal *journal, uint64_t index, const ch
   int status = write_all(journal, &header, sizeof header, error);
   if (status == PRODA_OK)
     status = write_all(journal, value, n * sizeof *value, error);
+  *place = (uint64_t)journal->end + sizeof header;
+  journal->end += (off_t)(sizeof header + n * sizeof *value);
   return status;
+}
+
+int proda_journal_read(const struct proda_journal *journal, uint64_t place, size_t first, size_t n,
+                       double *value, struct proda_error *error)
+{
+  char *to = (char *)value;
+  off_t at = (off_t)(place + first * sizeof *value);
+  for (size_t left = n * sizeof *value; left > 0;) {
+    ssize_t got = pread(journal->fd, to, left, at);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0)
+      return proda_error_set(error, "%s: cannot read a record back: %s", journal->path,
+                             got < 0 ? strerror(errno) : "the file ends before it");
+    to += got;
+    at += got;
+    left -= (size_t)got;
+  }
+  return PRODA_OK;
 }
 
 void proda_journal_close(struct proda_journal *journal)

@@ -18,9 +18,11 @@ struct proda_journal;
 
 enum { PRODA_JOURNAL_TEXT = 120 };
 
-/** Takes a record found in the file; `value` is borrowed. An error ends the opening. */
+/** Takes a record found in the file; `value` is borrowed, `place` is where the values stand, for
+ * proda_journal_read. An error ends the opening. */
 typedef int proda_journal_reader(void *context, uint64_t index, const char *text,
-                                 const double *value, size_t n, struct proda_error *error);
+                                 const double *value, size_t n, uint64_t place,
+                                 struct proda_error *error);
 
 /** Opens or starts the journal at `path`. A journal made from other inputs, or by another version,
  * is started anew; records of one made from `inputs` are given to `read`. Locked against a second
@@ -28,9 +30,14 @@ typedef int proda_journal_reader(void *context, uint64_t index, const char *text
 int proda_journal_open(const char *path, const char *inputs, proda_journal_reader *read,
                        void *context, struct proda_journal **journal, struct proda_error *error);
 
-/** Appends a record; `text` may be NULL and is cut to PRODA_JOURNAL_TEXT - 1 bytes. */
+/** Appends a record and says where its values stand (never 0); `text` may be NULL and is cut to
+ * PRODA_JOURNAL_TEXT - 1 bytes. */
 int proda_journal_append(struct proda_journal *journal, uint64_t index, const char *text,
-                         const double *value, size_t n, struct proda_error *error);
+                         const double *value, size_t n, uint64_t *place, struct proda_error *error);
+
+/** Reads values first .. first + n - 1 of the record at `place` back. */
+int proda_journal_read(const struct proda_journal *journal, uint64_t place, size_t first, size_t n,
+                       double *value, struct proda_error *error);
 
 /** Syncs and closes; NULL is allowed. */
 void proda_journal_close(struct proda_journal *journal);

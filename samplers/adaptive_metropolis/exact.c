@@ -5,7 +5,7 @@
  *
  * with u standard normal. The first is symmetric; the second is reversible with respect to |w|^-d,
  * which stands in its acceptance ratio. Mean and L follow the chain with weights that vanish as
- * 1/n; s and b are learned in warm-up only. */
+ * 1/n; s and b are learned before the first draw is kept only. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +24,8 @@ struct walker {
   uint64_t step;    /* taken since the start; 0 while a start is looked for */
   uint64_t updates; /* of mean and factor */
   uint32_t chain, tries;
+  uint32_t now;               /* which of each pair of vectors holds the current point: 0 or 1 */
+  uint32_t is_autoregressive; /* the move under way */
   struct move walk, autoregressive;
   double log_density;  /* of the current point, with respect to x */
   double log_target;   /* the same with respect to z */
@@ -33,7 +35,8 @@ struct walker {
   double pad[8];
 };
 
-enum vector { Z, Z_NEW, W, W_NEW, X, X_NEW, MEAN, WORK, N_VECTORS };
+/* Of a pair, one holds the current point and one the proposal; acceptance swaps them. */
+enum vector { Z, W = Z + 2, X = W + 2, MEAN = X + 2, WORK, N_VECTORS };
 
 static size_t whole_lines(size_t bytes)
 {
@@ -43,6 +46,16 @@ static size_t whole_lines(size_t bytes)
 static double *vector(const struct sampler *s, struct walker *w, enum vector which)
 {
   return (double *)((char *)w + whole_lines(sizeof *w)) + which * s->stride;
+}
+
+static double *current(const struct sampler *s, struct walker *w, enum vector pair)
+{
+  return vector(s, w, pair + w->now);
+}
+
+static double *proposed(const struct sampler *s, struct walker *w, enum vector pair)
+{
+  return vector(s, w, pair + (1 - w->now));
 }
 
 static struct factor factor_of(const struct sampler *s, struct walker *w)
@@ -57,7 +70,7 @@ static double *normals_of(const struct sampler *s, struct walker *w)
 
 static size_t exact_walker_size(const struct sampler *s)
 {
-  size_t doubles = N_VECTORS * s->stride + factor_size(s->d, s->stride) + NOISE_STEPS * s->d;
+  size_t doubles = N_VECTORS * s->stride + factor_size(s->d, s->stride) + NOISE_SIZE(s->d);
   return whole_lines(sizeof(struct walker)) + whole_lines(doubles * sizeof(double));
 }
 
@@ -114,7 +127,7 @@ static double draw_within(const struct proda_prior *prior, struct proda_random *
 
 static void propose_start(const struct sampler *s, struct walker *w)
 {
-  double *x = vector(s, w, X_NEW), *z = vector(s, w, Z_NEW);
+  double *x = proposed(s, w, X), *z = proposed(s, w, Z);
   for (size_t i = 0; i < s->d; i++)
     x[i] = draw_within(&s->prior[i], &w->noise.random);
   transform_inverse(s->transform, x, z);
@@ -127,51 +140,50 @@ static void begin(const struct sampler *s, struct walker *w)
     spread[i] = transform_spread(s->transform, i);
   struct factor factor = factor_of(s, w);
   factor_diagonal(&factor, spread);
-  memcpy(vector(s, w, MEAN), vector(s, w, Z_NEW), s->stride * sizeof(double));
-  memset(vector(s, w, W_NEW), 0, s->stride * sizeof(double));
+  memcpy(vector(s, w, MEAN), proposed(s, w, Z), s->stride * sizeof(double));
+  memset(proposed(s, w, W), 0, s->stride * sizeof(double));
   w->square_new = 0;
   w->step = 1;
 }
 
 /* ---- proposals ---- */
 
-static double square_of(const double *v, size_t stride)
-{
-  lane sum = {0};
-  for (size_t i = 0; i < stride; i += PRODA_LANES)
-    sum += *(const loose_lane *)(v + i) * *(const loose_lane *)(v + i);
-  return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
-}
-
 /* Which move step n makes: fixed beforehand, the share spread evenly. */
 static bool is_autoregressive(const struct sampler *s, uint64_t step)
 {
   double share = s->settings.autoregressive_share;
-  return floor((double)(step + 1) * share) > floor((double)step * share);
+  return (uint64_t)((double)(step + 1) * share) > (uint64_t)((double)step * share);
 }
 
-/* w' = keep w + length u */
+/* w' = keep w + length u and |w'|^2, on whole lanes; entries from d on stay 0. */
 static void move_coordinates(const struct sampler *s, struct walker *w, double keep, double length)
 {
-  const double *now = vector(s, w, W);
+  static const lane index = {0, 1, 2, 3, 4, 5, 6, 7};
   const double *u = noise_normals(&w->noise, normals_of(s, w), s->d);
-  double *next = vector(s, w, W_NEW);
-  for (size_t i = 0; i < s->d; i++)
-    next[i] = keep * now[i] + length * u[i];
+  const double *now = current(s, w, W);
+  double *next = proposed(s, w, W);
+  lane sum = {0};
+  for (size_t i = 0; i < s->stride; i += PRODA_LANES) {
+    lane moved = keep * *(const loose_lane *)(now + i) + length * *(const loose_lane *)(u + i);
+    moved = lane_select(index + (double)i < (double)s->d, moved, lane_splat(0));
+    *(loose_lane *)(next + i) = moved;
+    sum += moved * moved;
+  }
+  w->square_new = lane_sum(sum);
 }
 
 static void propose_move(const struct sampler *s, struct walker *w)
 {
-  if (is_autoregressive(s, w->step)) {
+  w->is_autoregressive = is_autoregressive(s, w->step);
+  if (w->is_autoregressive) {
     double b = w->autoregressive.length;
     double radius = sqrt(w->square / noise_chi_squared(&w->noise, s->d));
     move_coordinates(s, w, sqrt(1 - b * b), b * radius);
   } else {
     move_coordinates(s, w, 1, w->walk.length);
   }
-  w->square_new = square_of(vector(s, w, W_NEW), s->stride);
   struct factor factor = factor_of(s, w);
-  factor_multiply(&factor, vector(s, w, MEAN), vector(s, w, W_NEW), vector(s, w, Z_NEW));
+  factor_multiply(&factor, vector(s, w, MEAN), proposed(s, w, W), proposed(s, w, Z));
 }
 
 static void exact_propose(const struct sampler *s, void *state, double *x)
@@ -181,22 +193,15 @@ static void exact_propose(const struct sampler *s, void *state, double *x)
     propose_start(s, w);
   else
     propose_move(s, w);
-  w->log_jacobian = transform_forward(s->transform, vector(s, w, Z_NEW), vector(s, w, X_NEW));
-  memcpy(x, vector(s, w, X_NEW), s->d * sizeof *x);
+  w->log_jacobian = transform_forward(s->transform, proposed(s, w, Z), proposed(s, w, X));
+  memcpy(x, proposed(s, w, X), s->d * sizeof *x);
 }
 
 /* ---- acceptance ---- */
 
-static void copy_vector(const struct sampler *s, struct walker *w, enum vector to, enum vector from)
+static void take(struct walker *w, double log_density)
 {
-  memcpy(vector(s, w, to), vector(s, w, from), s->stride * sizeof(double));
-}
-
-static void take(const struct sampler *s, struct walker *w, double log_density)
-{
-  copy_vector(s, w, Z, Z_NEW);
-  copy_vector(s, w, W, W_NEW);
-  copy_vector(s, w, X, X_NEW);
+  w->now = 1 - w->now;
   w->log_density = log_density;
   w->log_target = log_density + w->log_jacobian;
   w->square = w->square_new;
@@ -211,22 +216,27 @@ static bool decide(const struct sampler *s, struct walker *w,
                    const struct proda_evaluation *evaluation)
 {
   double threshold = noise_log_uniform(&w->noise);
-  bool autoregressive = is_autoregressive(s, w->step);
-  struct move *move = autoregressive ? &w->autoregressive : &w->walk;
+  struct move *move = w->is_autoregressive ? &w->autoregressive : &w->walk;
   move->tried++;
   if (!is_valid(evaluation))
     return false;
   double ratio = evaluation->log_density + w->log_jacobian - w->log_target;
-  if (autoregressive)
+  if (w->is_autoregressive)
     ratio += (double)s->d / 2 * log(w->square_new / w->square);
   if (!(threshold < ratio))
     return false;
   move->accepted++;
-  take(s, w, evaluation->log_density);
+  take(w, evaluation->log_density);
   return true;
 }
 
 /* ---- adaptation ---- */
+
+/* Nothing that is kept depends on how the chain came to where it is kept from. */
+static bool is_learning(const struct sampler *s, const struct walker *w)
+{
+  return w->step <= s->settings.test_run + dropped(s);
+}
 
 /* Robbins-Monro on the logarithm of the length. */
 static void learn_length(const struct sampler *s, struct move *move, double gain)
@@ -243,10 +253,10 @@ static void learn_length(const struct sampler *s, struct move *move, double gain
 static void learn_covariance(const struct sampler *s, struct walker *w)
 {
   const struct settings *set = &s->settings;
-  double gain = w->step <= set->test_run ? set->adaptation_gain : set->formal_gain;
+  double gain = is_learning(s, w) ? set->adaptation_gain : set->formal_gain;
   double weight = gain / ((double)(w->updates + s->d) + 2 * gain);
   double *mean = vector(s, w, MEAN), *v = vector(s, w, WORK);
-  const double *z = vector(s, w, Z);
+  const double *z = current(s, w, Z);
   const double *jitter = noise_normals(&w->noise, normals_of(s, w), s->d);
   double length = sqrt(weight), ridge = sqrt(set->ridge);
   for (size_t i = 0; i < s->d; i++) {
@@ -258,11 +268,19 @@ static void learn_covariance(const struct sampler *s, struct walker *w)
   factor_update(&factor, sqrt(1 - weight), v);
 }
 
+static double square_of(const double *v, size_t stride)
+{
+  lane sum = {0};
+  for (size_t i = 0; i < stride; i += PRODA_LANES)
+    sum += *(const loose_lane *)(v + i) * *(const loose_lane *)(v + i);
+  return lane_sum(sum);
+}
+
 /* w of the current point in the new coordinates. */
 static void locate(const struct sampler *s, struct walker *w)
 {
-  double *at = vector(s, w, W);
-  const double *z = vector(s, w, Z), *mean = vector(s, w, MEAN);
+  double *at = current(s, w, W);
+  const double *z = current(s, w, Z), *mean = vector(s, w, MEAN);
   for (size_t i = 0; i < s->d; i++)
     at[i] = z[i] - mean[i];
   struct factor factor = factor_of(s, w);
@@ -272,11 +290,11 @@ static void locate(const struct sampler *s, struct walker *w)
 
 static void adapt(const struct sampler *s, struct walker *w)
 {
-  if (w->step > s->settings.test_run && s->settings.formal_gain == 0)
+  if (!is_learning(s, w) && s->settings.formal_gain == 0)
     return;
   learn_covariance(s, w);
   w->updates++;
-  if (w->step <= s->settings.test_run) {
+  if (is_learning(s, w)) {
     double gain = pow((double)w->updates, -0.6);
     learn_length(s, &w->walk, gain);
     learn_length(s, &w->autoregressive, gain);
@@ -290,7 +308,7 @@ static void accept_start(const struct sampler *s, struct walker *w,
 {
   if (is_valid(evaluation)) {
     begin(s, w);
-    take(s, w, evaluation->log_density);
+    take(w, evaluation->log_density);
     outcome->accepted = true;
   } else if (++w->tries >= s->settings.start_tries) {
     outcome->done = true;
@@ -309,7 +327,7 @@ static void exact_accept(const struct sampler *s, void *state,
     return;
   }
   outcome->accepted = decide(s, w, evaluation);
-  outcome->keep = w->step > set->test_run + dropped(s);
+  outcome->keep = !is_learning(s, w);
   outcome->done = w->step == set->test_run + set->formal_run;
   if (w->step % set->adapt_every == 0)
     adapt(s, w);
@@ -319,7 +337,7 @@ static void exact_accept(const struct sampler *s, void *state,
 static double exact_current(const struct sampler *s, const void *state, double *x)
 {
   const struct walker *w = state;
-  memcpy(x, vector(s, (struct walker *)w, X), s->d * sizeof *x);
+  memcpy(x, current(s, (struct walker *)w, X), s->d * sizeof *x);
   return w->log_density;
 }
 

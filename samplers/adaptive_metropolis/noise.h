@@ -5,6 +5,7 @@
 #ifndef ADAPTIVE_METROPOLIS_NOISE_H
 #define ADAPTIVE_METROPOLIS_NOISE_H
 
+#include <proda/lane.h>
 #include <proda/random.h>
 
 enum { NOISE_STEPS = 16 };
@@ -18,7 +19,10 @@ struct noise {
 
 void noise_start(struct noise *noise, uint64_t seed, uint64_t stream, uint32_t substream);
 
-/** The next d standard normals; `buffer` holds NOISE_STEPS * d and is the state's. Good until the
+/** Doubles in the buffer of noise_normals: whole lanes may be read from any step's numbers. */
+#define NOISE_SIZE(d) (NOISE_STEPS * (d) + PRODA_LANES)
+
+/** The next d standard normals; `buffer` holds NOISE_SIZE(d) and is the state's. Good until the
  * next call. */
 const double *noise_normals(struct noise *noise, double *buffer, size_t d);
 

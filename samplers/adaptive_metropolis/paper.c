@@ -57,7 +57,7 @@ static double *normals_of(const struct sampler *s, struct walker *w)
 static size_t paper_walker_size(const struct sampler *s)
 {
   size_t doubles =
-      N_VECTORS * s->stride + factor_size(s->d, s->stride) + s->d * s->d + NOISE_STEPS * s->d;
+      N_VECTORS * s->stride + factor_size(s->d, s->stride) + s->d * s->d + NOISE_SIZE(s->d);
   return whole_lines(sizeof(struct walker)) + whole_lines(doubles * sizeof(double));
 }
 

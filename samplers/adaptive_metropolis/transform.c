@@ -53,25 +53,36 @@ struct transform *transform_new(const struct proda_prior *prior, size_t d)
   return transform;
 }
 
+static double lane_product(lane x)
+{
+  return ((x[0] * x[4]) * (x[2] * x[6])) * ((x[1] * x[5]) * (x[3] * x[7]));
+}
+
 double transform_forward(const struct transform *transform, const double *z, double *x)
 {
-  lane sum = {0}, product = lane_splat(1);
-  for (size_t k = 0; k < transform->blocks; k++) {
-    const struct block *b = &transform->block[k];
-    const lane zero = {0}, one = lane_splat(1);
-    lane at = *(const loose_lane *)(z + k * PRODA_LANES);
-    lane down = -lane_abs(at);
-    lane e = lane_exp(lane_select(b->logit, down, lane_select(b->log, at, zero)));
-    lane share = lane_select(at < 0, e, one) / (one + e);
-    lane f = lane_select(b->logit, share, lane_select(b->log, e, at));
-    lane value = lane_min(lane_max(b->base + b->width * f, b->lowest), b->highest);
-    *(loose_lane *)(x + k * PRODA_LANES) = value;
-    sum += lane_select(b->logit, down, lane_select(b->log, at, zero));
-    product *= lane_select(b->logit, one + e, one);
+  enum { CHUNK = 64 }; /* blocks whose factors, at most 2 each, multiply without overflow */
+  const lane zero = {0}, one = lane_splat(1);
+  lane sum = {0};
+  double logs = 0;
+  for (size_t first = 0; first < transform->blocks; first += CHUNK) {
+    lane product = one;
+    for (size_t k = first; k < transform->blocks && k < first + CHUNK; k++) {
+      const struct block *b = &transform->block[k];
+      lane at = *(const loose_lane *)(z + k * PRODA_LANES);
+      lane down = -lane_abs(at);
+      lane exponent = lane_select(b->logit, down, lane_select(b->log, at, zero));
+      lane e = lane_exp(exponent);
+      lane share = lane_select(at < 0, e, one) / (one + e);
+      lane f = lane_select(b->logit, share, lane_select(b->log, e, at));
+      lane value = lane_min(lane_max(b->base + b->width * f, b->lowest), b->highest);
+      *(loose_lane *)(x + k * PRODA_LANES) = value;
+      sum += exponent;
+      product *= lane_select(b->logit, one + e, one);
+    }
+    /* log f'(z) = -|z| - 2 log(1 + e^-|z|) for the logit; one logarithm for all */
+    logs += log(lane_product(product));
   }
-  /* log f'(z) = -|z| - 2 log(1 + e^-|z|) for the logit; one logarithm for a column of blocks */
-  sum -= 2 * lane_log(product);
-  return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+  return lane_sum(sum) - 2 * logs;
 }
 
 void transform_inverse(const struct transform *transform, const double *x, double *z)

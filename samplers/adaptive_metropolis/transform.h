@@ -14,6 +14,11 @@
 /** A lane anywhere in memory. */
 typedef double loose_lane __attribute__((vector_size(64), aligned(8), may_alias));
 
+static inline double lane_sum(lane x)
+{
+  return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+}
+
 struct transform;
 
 /** NULL for lack of memory; released by free(). */

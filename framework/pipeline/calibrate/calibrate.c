@@ -35,7 +35,7 @@ struct calibration {
   struct proda_journal *journal;
 
   struct proda_calibrated result;
-  size_t next, n_done;
+  size_t next;
   double *record;
 };
 
@@ -153,20 +153,38 @@ static int set_up(struct calibration *c, struct proda_error *error)
 }
 
 static int take_journal_record(void *context, uint64_t index, const char *text, const double *value,
-                               size_t n, struct proda_error *error)
+                               size_t n, uint64_t place, struct proda_error *error)
 {
   struct calibration *c = context;
-  return proda_calibrated_put(&c->result, index, text, value, n, error);
+  return proda_calibrated_put(&c->result, index, text, value, n, place, error);
 }
 
-static bool next_site(void *context, struct proda_chain_site *site)
+static int observe(const struct calibration *c, size_t s, struct proda_observation **observation,
+                   struct proda_error *error)
+{
+  const struct proda_prepared *p = c->prepared;
+  struct proda_measured measured = {
+      .n = p->first[s + 1] - p->first[s],
+      .top = p->obs_top + p->first[s],
+      .bottom = p->obs_bottom + p->first[s],
+      .value = p->obs_value + p->first[s],
+  };
+  return proda_observation_new(&c->experiment->calibrate.observation, &c->model->manifest->grid,
+                               &measured, observation, error);
+}
+
+static int next_site(void *context, struct proda_chain_site *site, bool *given,
+                     struct proda_error *error)
 {
   struct calibration *c = context;
   while (c->next < c->prepared->n_sites && proda_calibrated_has(&c->result, c->next))
     c->next++;
-  if (c->next == c->prepared->n_sites)
-    return false;
+  *given = c->next < c->prepared->n_sites;
+  if (!*given)
+    return PRODA_OK;
   size_t s = c->next++, n_drivers = c->model->manifest->n_drivers;
+  if (observe(c, s, &c->observation[s], error) != PRODA_OK)
+    return PRODA_ERROR;
   const double **driver = c->driver + s * n_drivers;
   proda_forcing_site(c->forcing, (size_t)c->prepared->cell[s], driver);
   *site = (struct proda_chain_site){
@@ -175,23 +193,6 @@ static bool next_site(void *context, struct proda_chain_site *site)
       .forcing = {driver},
       .observation = c->observation[s],
   };
-  return true;
-}
-
-static int make_observations(struct calibration *c, struct proda_error *error)
-{
-  const struct proda_prepared *p = c->prepared;
-  for (size_t s = 0; s < p->n_sites; s++) {
-    struct proda_measured measured = {
-        .n = p->first[s + 1] - p->first[s],
-        .top = p->obs_top + p->first[s],
-        .bottom = p->obs_bottom + p->first[s],
-        .value = p->obs_value + p->first[s],
-    };
-    if (proda_observation_new(&c->experiment->calibrate.observation, &c->model->manifest->grid,
-                              &measured, &c->observation[s], error) != PRODA_OK)
-      return PRODA_ERROR;
-  }
   return PRODA_OK;
 }
 
@@ -201,10 +202,15 @@ static int finish_site(void *context, const struct proda_chains *chains, struct 
   size_t s = chains->site->index, n_obs = proda_observation_size(chains->site->observation);
   size_t size = proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs);
   const double *obs = c->prepared->obs_value + c->prepared->first[s];
+  uint64_t place;
   if (proda_posterior_summarise(c->posterior, chains, obs, c->record, error) != PRODA_OK ||
-      proda_journal_append(c->journal, s, chains->failure, c->record, size, error) != PRODA_OK ||
-      proda_calibrated_put(&c->result, s, chains->failure, c->record, size, error) != PRODA_OK)
+      proda_journal_append(c->journal, s, chains->failure, c->record, size, &place, error) !=
+          PRODA_OK ||
+      proda_calibrated_put(&c->result, s, chains->failure, c->record, size, place, error) !=
+          PRODA_OK)
     return PRODA_ERROR;
+  proda_observation_free(c->observation[s]);
+  c->observation[s] = NULL;
   proda_progress(c->run, "calibrate", c->result.count, c->result.n_failed, c->prepared->n_sites,
                  c->chosen->name);
   return PRODA_OK;
@@ -225,7 +231,7 @@ static int sample(struct calibration *c, struct proda_error *error)
   struct proda_chain_source source = {next_site, finish_site, c};
   status = proda_chains_run(&c->setup, &source, error);
   if (status == PRODA_OK)
-    status = proda_calibrated_write(&c->result, c->store, c->run, c->inputs, error);
+    status = proda_calibrated_write(&c->result, c->journal, c->store, c->run, c->inputs, error);
   if (status == PRODA_OK) {
     proda_journal_remove(c->journal);
     c->journal = NULL;
@@ -283,8 +289,6 @@ int proda_stage_calibrate(const struct proda_run *run,
   }
   if (status == PRODA_OK)
     status = set_up(&c, error);
-  if (status == PRODA_OK)
-    status = make_observations(&c, error);
   if (status == PRODA_OK)
     status = sample(&c, error);
 out:

@@ -22,28 +22,32 @@ int proda_calibrated_new(const struct proda_prepared *prepared,
       .manifest = manifest,
       .space = space,
       .shape = *shape,
-      .record = calloc(prepared->n_sites + 1, sizeof(double *)),
+      .place = calloc(prepared->n_sites + 1, sizeof *calibrated->place),
       .failure = calloc(prepared->n_sites + 1, sizeof(char *)),
   };
-  if (!calibrated->record || !calibrated->failure)
+  if (!calibrated->place || !calibrated->failure)
     return proda_error_set(error, "out of memory for %zu sites", prepared->n_sites);
   return PRODA_OK;
 }
 
 void proda_calibrated_free(struct proda_calibrated *calibrated)
 {
-  for (size_t s = 0; calibrated->prepared && s < calibrated->prepared->n_sites; s++) {
-    if (calibrated->record)
-      free(calibrated->record[s]);
-    if (calibrated->failure)
-      free(calibrated->failure[s]);
-  }
-  free(calibrated->record);
+  for (size_t s = 0; calibrated->failure && s < calibrated->prepared->n_sites; s++)
+    free(calibrated->failure[s]);
+  free(calibrated->place);
   free(calibrated->failure);
 }
 
+static void count(struct proda_calibrated *calibrated, size_t n_obs, const double *record)
+{
+  size_t mean_rhat = proda_posterior_offset(&calibrated->shape, PRODA_FIELD_MEAN_RHAT, n_obs);
+  calibrated->count++;
+  calibrated->n_failed += record[PRODA_FIELD_STATE] != PRODA_SITE_CALIBRATED;
+  calibrated->n_passed += record[mean_rhat] <= 1.05;
+}
+
 int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const char *failure,
-                         const double *record, size_t n, struct proda_error *error)
+                         const double *record, size_t n, uint64_t place, struct proda_error *error)
 {
   if (site >= calibrated->prepared->n_sites ||
       n != proda_posterior_offset(&calibrated->shape, PRODA_N_FIELDS, n_obs_of(calibrated, site)))
@@ -51,26 +55,18 @@ int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const
                            "a calibration record of site %zu with %zu values does not fit the "
                            "prepared data; remove the journal to start anew",
                            site, n);
-  if (calibrated->record[site])
+  if (calibrated->place[site])
     return PRODA_OK;
-  double *copy = malloc(n * sizeof *copy);
-  char *text = failure && failure[0] ? strdup(failure) : NULL;
-  if (!copy || (failure && failure[0] && !text)) {
-    free(copy);
-    free(text);
-    return proda_error_set(error, "out of memory for the record of site %zu", site);
-  }
-  memcpy(copy, record, n * sizeof *copy);
-  calibrated->record[site] = copy;
-  calibrated->failure[site] = text;
-  calibrated->count++;
-  calibrated->n_failed += text != NULL;
+  if (failure && failure[0] && !(calibrated->failure[site] = strdup(failure)))
+    return proda_error_set(error, "out of memory for the failure of site %zu", site);
+  calibrated->place[site] = place;
+  count(calibrated, n_obs_of(calibrated, site), record);
   return PRODA_OK;
 }
 
 bool proda_calibrated_has(const struct proda_calibrated *calibrated, size_t site)
 {
-  return calibrated->record[site] != NULL;
+  return calibrated->place[site] != 0;
 }
 
 static const char *const axes_dims[PRODA_N_AXES] = {
@@ -185,42 +181,66 @@ out:
   return status;
 }
 
-/* Writes one field of all sites, site by site behind each other. */
-static int write_field(struct proda_nc *file, const struct proda_calibrated *c,
-                       enum proda_posterior_field field, struct proda_error *error)
+/* Sites from `first` on whose values of a field fit into `room`, at least one; *n is how many
+ * values they have. */
+static size_t sites_that_fit(const struct proda_calibrated *c, enum proda_posterior_field field,
+                             size_t first, size_t room, size_t *n)
 {
-  size_t total = 0;
-  for (size_t s = 0; s < c->prepared->n_sites; s++)
-    total += proda_posterior_field_size(&c->shape, field, n_obs_of(c, s));
-  double *all = malloc((total + 1) * sizeof *all), *at = all;
-  if (!all)
-    return proda_error_set(error, "out of memory for %s (%zu values)",
-                           proda_posterior_fields[field].name, total);
-  for (size_t s = 0; s < c->prepared->n_sites; s++) {
-    size_t n = proda_posterior_field_size(&c->shape, field, n_obs_of(c, s));
-    memcpy(at, c->record[s] + proda_posterior_offset(&c->shape, field, n_obs_of(c, s)),
-           n * sizeof *at);
+  size_t s = first;
+  *n = 0;
+  for (; s < c->prepared->n_sites; s++) {
+    size_t size = proda_posterior_field_size(&c->shape, field, n_obs_of(c, s));
+    if (s > first && *n + size > room)
+      break;
+    *n += size;
+  }
+  return s - first;
+}
+
+static int read_field(const struct proda_calibrated *c, const struct proda_journal *journal,
+                      enum proda_posterior_field field, size_t first, size_t count, double *at,
+                      struct proda_error *error)
+{
+  int status = PRODA_OK;
+  for (size_t s = first; s < first + count && status == PRODA_OK; s++) {
+    size_t n_obs = n_obs_of(c, s), n = proda_posterior_field_size(&c->shape, field, n_obs);
+    status = proda_journal_read(journal, c->place[s],
+                                proda_posterior_offset(&c->shape, field, n_obs), n, at, error);
     at += n;
   }
-  int status = proda_nc_write(file, proda_posterior_fields[field].name, all, error);
-  free(all);
   return status;
 }
 
-static void report_counts(const struct proda_calibrated *c, const struct proda_run *run)
+/* Writes one field of all sites, site by site behind each other, a portion of them at a time. */
+static int write_field(struct proda_nc *file, const struct proda_calibrated *c,
+                       const struct proda_journal *journal, enum proda_posterior_field field,
+                       struct proda_error *error)
 {
-  size_t failed = 0, passed = 0;
-  for (size_t s = 0; s < c->prepared->n_sites; s++) {
-    const double *record = c->record[s];
-    failed += record[PRODA_FIELD_STATE] != PRODA_SITE_CALIBRATED;
-    passed +=
-        record[proda_posterior_offset(&c->shape, PRODA_FIELD_MEAN_RHAT, n_obs_of(c, s))] <= 1.05;
+  enum { PORTION = 1 << 20 }; /* values */
+  const struct proda_field *what = &proda_posterior_fields[field];
+  bool by_obs = what->axes == PRODA_AXES_OBS || what->axes == PRODA_AXES_OBS_CHAIN_DRAW;
+  double *portion = NULL;
+  int status = PRODA_OK;
+  for (size_t s = 0, n, count; s < c->prepared->n_sites && status == PRODA_OK; s += count) {
+    count = sites_that_fit(c, field, s, PORTION, &n);
+    double *grown = realloc(portion, (n + 1) * sizeof *portion);
+    if (!grown) {
+      status = proda_error_set(error, "out of memory for %s (%zu values)", what->name, n);
+      break;
+    }
+    portion = grown;
+    const size_t *row = c->prepared->first;
+    status = read_field(c, journal, field, s, count, portion, error);
+    if (status == PRODA_OK)
+      status = proda_nc_write_rows(file, what->name, by_obs ? row[s] : s,
+                                   by_obs ? row[s + count] - row[s] : count, portion, error);
   }
-  proda_report(run, "calibrate: %zu sites, %zu without a posterior, %zu with mean R-hat <= 1.05",
-               c->prepared->n_sites, failed, passed);
+  free(portion);
+  return status;
 }
 
-int proda_calibrated_write(const struct proda_calibrated *calibrated, const char *path,
+int proda_calibrated_write(const struct proda_calibrated *calibrated,
+                           const struct proda_journal *journal, const char *path,
                            const struct proda_run *run, const char *inputs,
                            struct proda_error *error)
 {
@@ -236,13 +256,14 @@ int proda_calibrated_write(const struct proda_calibrated *calibrated, const char
   if (status == PRODA_OK)
     status = write_sites(file, calibrated, error);
   for (int f = 0; f < PRODA_N_FIELDS && status == PRODA_OK; f++)
-    status = write_field(file, calibrated, (enum proda_posterior_field)f, error);
+    status = write_field(file, calibrated, journal, (enum proda_posterior_field)f, error);
   if (status != PRODA_OK) {
     proda_nc_abandon(file);
     return status;
   }
   status = proda_nc_commit(file, error);
   if (status == PRODA_OK)
-    report_counts(calibrated, run);
+    proda_report(run, "calibrate: %zu sites, %zu without a posterior, %zu with mean R-hat <= 1.05",
+                 calibrated->count, calibrated->n_failed, calibrated->n_passed);
   return status;
 }

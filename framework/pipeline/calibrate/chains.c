@@ -35,7 +35,8 @@ struct engine {
   lane *density, *slope; /* [L] */
   double *modelled;      /* [modelled_size] */
   size_t modelled_size;
-  double *point, *parameter;
+  double *point;     /* [n_free] */
+  double *parameter; /* [n_parameters]; the point itself where all are free */
 };
 
 static bool job_allocate(struct engine *e, struct job *job)
@@ -86,7 +87,10 @@ static int engine_init(struct engine *e, const struct proda_chain_setup *setup,
   e->density = aligned_alloc(sizeof(lane), 2 * L * sizeof(lane));
   e->slope = e->density ? e->density + L : NULL;
   e->point = calloc(e->n_free + manifest->n_parameters, sizeof *e->point);
-  e->parameter = e->point ? e->point + e->n_free : NULL;
+  bool all_free = e->n_free == manifest->n_parameters;
+  e->parameter = e->point && !all_free ? e->point + e->n_free : e->point;
+  if (e->point && !all_free)
+    memcpy(e->parameter, setup->space->fixed, manifest->n_parameters * sizeof *e->parameter);
   bool complete = e->density && e->point;
   for (int i = 0; i < PRODA_LANES && complete; i++) {
     e->slot[i].state = aligned_alloc(64, state_size);
@@ -117,12 +121,15 @@ static int finish(struct engine *e, struct job *job, struct proda_error *error)
   return e->source->finish(e->source->context, &chains, error);
 }
 
-/* Takes the next site of the source into a free job; false where there is none. */
-static bool open_job(struct engine *e)
+/* Takes the next site of the source, where there is one, into a free job. */
+static int open_job(struct engine *e, struct proda_error *error)
 {
   struct proda_chain_site site;
-  if (!e->source->next(e->source->context, &site))
-    return false;
+  bool given = false;
+  if (e->source->next(e->source->context, &site, &given, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (!given)
+    return PRODA_OK;
   struct job *job = e->job;
   while (job->busy)
     job++;
@@ -133,7 +140,7 @@ static bool open_job(struct engine *e)
   job->failure = NULL;
   job->busy = true;
   e->dealing = job;
-  return true;
+  return PRODA_OK;
 }
 
 static int reserve_modelled(struct engine *e, size_t n, struct proda_error *error)
@@ -154,7 +161,9 @@ static int deal(struct engine *e, int i, struct proda_error *error)
   struct slot *slot = &e->slot[i];
   slot->job = NULL;
   for (;;) {
-    if (!e->dealing && !open_job(e))
+    if (!e->dealing && open_job(e, error) != PRODA_OK)
+      return PRODA_ERROR;
+    if (!e->dealing)
       return PRODA_OK;
     struct job *job = e->dealing;
     struct proda_error reason = {{0}};
@@ -194,7 +203,9 @@ static void propose(struct engine *e)
       continue;
     setup->ops->propose(setup->sampler, e->slot[i].state, e->point);
     e->slot[i].log_prior = proda_space_log_prior(setup->space, e->point);
-    proda_space_expand(setup->space, e->point, e->parameter);
+    if (e->parameter != e->point)
+      for (size_t k = 0; k < e->n_free; k++)
+        e->parameter[setup->space->free[k]] = e->point[k];
     proda_block_set(e->block, i, e->parameter);
   }
 }

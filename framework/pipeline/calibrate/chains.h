@@ -36,8 +36,8 @@ struct proda_chains {
 
 /** Where sites come from and go to; calls come from one thread. */
 struct proda_chain_source {
-  /** Fills the next site; false where there is none. */
-  bool (*next)(void *context, struct proda_chain_site *site);
+  /** Fills the next site; `*given` is false where there is none. */
+  int (*next)(void *context, struct proda_chain_site *site, bool *given, struct proda_error *error);
   /** Takes a finished site; an error ends the run. */
   int (*finish)(void *context, const struct proda_chains *chains, struct proda_error *error);
   void *context;

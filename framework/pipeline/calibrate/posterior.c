@@ -239,7 +239,7 @@ static int fill_diagnostics(struct proda_posterior *posterior, const struct kept
       for (size_t i = 0; i < n; i++)
         posterior->work[c * n + i] = draw_of(kept, c, thin(i, n, kept->n[c]))[k];
     struct proda_diagnostics d;
-    if (proda_diagnose(posterior->work, m, n, &d, error) != PRODA_OK)
+    if (proda_diagnose_convergence(posterior->work, m, n, &d, error) != PRODA_OK)
       return PRODA_ERROR;
     size_t p = posterior->setup->space->free[k];
     record[at[PRODA_FIELD_Q05] + p] = d.q05;
