@@ -1,11 +1,9 @@
 /* What <proda/emulator.h> promises, asked of every emulator on the plugin path at its default
  * settings. */
-#include "testing.h"
+#include "every.h"
 
 #include <proda/emulator.h>
 #include <proda/random.h>
-
-#include "plugin/loader.h"
 
 enum { INPUTS = 4, OUTPUTS = 3, SAMPLES = 90, EPOCHS = 2, MAX_ARRAYS = 64 };
 
@@ -77,9 +75,9 @@ static size_t take_arrays(const struct proda_emulator_ops *ops, const void *emul
   return n;
 }
 
-static void check_emulator(const struct proda_emulator_ops *ops,
-                           const struct proda_settings *settings)
+static void check_emulator(const struct proda_loaded *loaded, const struct proda_settings *settings)
 {
+  const struct proda_emulator_ops *ops = loaded->plugin->ops;
   static struct data data;
   struct proda_array array[MAX_ARRAYS];
   struct proda_error error = {{0}};
@@ -111,28 +109,7 @@ static void check_emulator(const struct proda_emulator_ops *ops,
 static void test_every_emulator(void **state)
 {
   (void)state;
-  struct proda_error error;
-  struct proda_search_path *path = NULL;
-  struct proda_found *found = NULL;
-  size_t n = 0, n_checked = 0;
-  assert_ok(proda_search_path_make(NULL, &path, &error), error);
-  assert_ok(proda_find_all(path, &found, &n, &error), error);
-  for (size_t i = 0; i < n; i++) {
-    struct proda_loaded *loaded = NULL;
-    struct proda_settings *settings = NULL;
-    if (!found[i].manifest || found[i].manifest->kind != PRODA_EMULATOR || found[i].shadowed)
-      continue;
-    print_message("emulator %s\n", found[i].name);
-    assert_ok(proda_load(path, found[i].name, PRODA_EMULATOR, &loaded, &error), error);
-    assert_ok(proda_settings_make(loaded->manifest, NULL, NULL, &settings, &error), error);
-    check_emulator(loaded->plugin->ops, settings);
-    proda_settings_free(settings);
-    proda_loaded_free(loaded);
-    n_checked++;
-  }
-  assert_true(n_checked > 0);
-  proda_found_free(found, n);
-  proda_search_path_free(path);
+  check_every(PRODA_EMULATOR, check_emulator);
 }
 
 int main(void)
