@@ -11,9 +11,9 @@
 
 #include <xxhash.h>
 
+/* What every version begins with, and this one. */
+static const char family[] = "proda journal ";
 static const char magic[16] = "proda journal 1";
-
-enum { MAX_VALUES = 1 << 27 };
 
 struct file_header {
   char magic[16];
@@ -38,20 +38,22 @@ static uint64_t checksum_of(const struct record_header *header, const double *va
   return XXH3_64bits_withSeed(value, clean.n * sizeof *value, XXH3_64bits(&clean, sizeof clean));
 }
 
-/* Reads exactly `size` bytes; false at the end of the file or on failure. */
-static bool read_all(int fd, void *buffer, size_t size)
+/* Reads up to `size` bytes, fewer only at the end of the file. */
+static int read_most(const struct proda_journal *journal, void *buffer, size_t size, size_t *n,
+                     struct proda_error *error)
 {
   char *at = buffer;
-  while (size > 0) {
-    ssize_t got = read(fd, at, size);
+  for (*n = 0; *n < size;) {
+    ssize_t got = read(journal->fd, at + *n, size - *n);
     if (got < 0 && errno == EINTR)
       continue;
-    if (got <= 0)
-      return false;
-    at += got;
-    size -= (size_t)got;
+    if (got < 0)
+      return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
+    if (got == 0)
+      break;
+    *n += (size_t)got;
   }
-  return true;
+  return PRODA_OK;
 }
 
 static int write_all(const struct proda_journal *journal, const void *buffer, size_t size,
@@ -73,33 +75,50 @@ static int write_all(const struct proda_journal *journal, const void *buffer, si
   return PRODA_OK;
 }
 
+/* One record, its values grown to fit; *whole is false where the file ends first or the record
+ * fails its checksum. `left` bytes of the file follow. */
+static int read_record(const struct proda_journal *journal, off_t left,
+                       struct record_header *header, double **value, bool *whole,
+                       struct proda_error *error)
+{
+  size_t n;
+  *whole = false;
+  if (read_most(journal, header, sizeof *header, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (n < sizeof *header || header->n > ((size_t)left - sizeof *header) / sizeof **value)
+    return PRODA_OK;
+  size_t size = header->n * sizeof **value;
+  double *grown = realloc(*value, size + 1);
+  if (!grown)
+    return proda_error_set(error, "%s: out of memory for a record", journal->path);
+  *value = grown;
+  if (read_most(journal, grown, size, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  *whole = n == size && checksum_of(header, grown) == header->checksum;
+  return PRODA_OK;
+}
+
 /* Hands over the good records and leaves the file right behind the last of them. */
 static int replay(struct proda_journal *journal, proda_journal_reader *read, void *context,
                   struct proda_error *error)
 {
+  struct stat file;
+  if (fstat(journal->fd, &file) != 0)
+    return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
   journal->end = sizeof(struct file_header);
   double *value = NULL;
-  int status = PRODA_OK;
-  for (;;) {
+  bool whole;
+  int status;
+  do {
     struct record_header header;
-    if (!read_all(journal->fd, &header, sizeof header) || header.n > MAX_VALUES)
-      break;
-    double *grown = realloc(value, (header.n + 1) * sizeof *grown);
-    if (!grown) {
-      status = proda_error_set(error, "%s: out of memory for a record", journal->path);
-      break;
-    }
-    value = grown;
-    if (!read_all(journal->fd, value, header.n * sizeof *value) ||
-        checksum_of(&header, value) != header.checksum)
+    status = read_record(journal, file.st_size - journal->end, &header, &value, &whole, error);
+    if (status != PRODA_OK || !whole)
       break;
     header.text[PRODA_JOURNAL_TEXT - 1] = '\0';
     status = read(context, header.index, header.text, value, header.n,
                   (uint64_t)journal->end + sizeof header, error);
-    if (status != PRODA_OK)
-      break;
     journal->end += (off_t)(sizeof header + header.n * sizeof *value);
-  }
+  } while (status == PRODA_OK);
   free(value);
   if (status == PRODA_OK &&
       (ftruncate(journal->fd, journal->end) != 0 || lseek(journal->fd, journal->end, SEEK_SET) < 0))
@@ -119,6 +138,36 @@ static int start_anew(struct proda_journal *journal, const char *inputs, struct 
   return write_all(journal, &header, sizeof header, error);
 }
 
+/* Replays what was made from these inputs, starts anew on what is another journal, and leaves a
+ * file that is none as it is. */
+static int continue_or_start(struct proda_journal *journal, const char *inputs,
+                             proda_journal_reader *read, void *context, struct proda_error *error)
+{
+  struct file_header header;
+  size_t n, named = sizeof family - 1;
+  if (read_most(journal, &header, sizeof header, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (memcmp(&header, family, n < named ? n : named) != 0)
+    return proda_error_set(error, "%s: is not a journal of proda; move it away", journal->path);
+  if (n == sizeof header && memcmp(header.magic, magic, sizeof magic) == 0 &&
+      strncmp(header.inputs, inputs, sizeof header.inputs) == 0)
+    return replay(journal, read, context, error);
+  return start_anew(journal, inputs, error);
+}
+
+static int open_locked(struct proda_journal *journal, struct proda_error *error)
+{
+  journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (journal->fd < 0)
+    return proda_error_set(error, "%s: cannot open: %s", journal->path, strerror(errno));
+  if (flock(journal->fd, LOCK_EX | LOCK_NB) == 0)
+    return PRODA_OK;
+  if (errno == EWOULDBLOCK)
+    return proda_error_set(error, "%s: another run is writing it; wait for it or stop it",
+                           journal->path);
+  return proda_error_set(error, "%s: cannot be locked: %s", journal->path, strerror(errno));
+}
+
 int proda_journal_open(const char *path, const char *inputs, proda_journal_reader *read,
                        void *context, struct proda_journal **journal, struct proda_error *error)
 {
@@ -127,24 +176,9 @@ int proda_journal_open(const char *path, const char *inputs, proda_journal_reade
     free(made);
     return proda_error_set(error, "out of memory for the journal");
   }
-  int status = PRODA_OK;
-  made->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (made->fd < 0) {
-    status = proda_error_set(error, "%s: cannot open: %s", path, strerror(errno));
-    goto out;
-  }
-  if (flock(made->fd, LOCK_EX | LOCK_NB) != 0) {
-    status = proda_error_set(error, "%s: another run is writing it; wait for it or stop it", path);
-    goto out;
-  }
-  struct file_header header;
-  if (read_all(made->fd, &header, sizeof header) &&
-      memcmp(header.magic, magic, sizeof magic) == 0 &&
-      strncmp(header.inputs, inputs, sizeof header.inputs) == 0)
-    status = replay(made, read, context, error);
-  else
-    status = start_anew(made, inputs, error);
-out:
+  int status = open_locked(made, error);
+  if (status == PRODA_OK)
+    status = continue_or_start(made, inputs, read, context, error);
   if (status == PRODA_OK)
     *journal = made;
   else

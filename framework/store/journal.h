@@ -26,7 +26,7 @@ typedef int proda_journal_reader(void *context, uint64_t index, const char *text
 
 /** Opens or starts the journal at `path`. A journal made from other inputs, or by another version,
  * is started anew; records of one made from `inputs` are given to `read`. Locked against a second
- * process. */
+ * process. A file that is no journal is refused and left as it is. */
 int proda_journal_open(const char *path, const char *inputs, proda_journal_reader *read,
                        void *context, struct proda_journal **journal, struct proda_error *error);
 

@@ -9,3 +9,9 @@ check_PROGRAMS += %D%/test_ncfile_failure
 %C%_test_ncfile_failure_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=nc_create \
   -Wl,--wrap=nc_def_var_deflate -Wl,--wrap=nc_put_var_double -Wl,--wrap=nc_close \
   -Wl,--wrap=fsync -Wl,--wrap=rename
+
+# Likewise the journal.
+check_PROGRAMS += %D%/test_journal
+%C%_test_journal_SOURCES = %D%/test_journal.c framework/store/journal.c
+%C%_test_journal_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write -Wl,--wrap=read -Wl,--wrap=flock
+%C%_test_journal_LDADD = $(TEST_LIBS) $(XXHASH_LIBS)

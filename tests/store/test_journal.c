@@ -1,0 +1,324 @@
+/* A journal survives what happens to files: it is cut, spoilt, foreign, locked, or the disk fails.
+ * Failures of the system are put in by the linker's --wrap. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "scratch.h"
+#include "store/journal.h"
+
+enum { HEADER = 56, RECORD = 144 + 8 * 3, N_RECORDS = 4 };
+
+static const char inputs[] = "0123456789abcdef0123456789abcdef";
+static struct proda_error error;
+
+/* ---- failures on demand ---- */
+
+static ssize_t write_budget = -1; /* bytes before the disk is full; -1: no end */
+static int read_fails, lock_fails;
+
+ssize_t __real_write(int fd, const void *buffer, size_t size);
+ssize_t __wrap_write(int fd, const void *buffer, size_t size);
+ssize_t __real_read(int fd, void *buffer, size_t size);
+ssize_t __wrap_read(int fd, void *buffer, size_t size);
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation);
+
+ssize_t __wrap_write(int fd, const void *buffer, size_t size)
+{
+  if (write_budget < 0)
+    return __real_write(fd, buffer, size);
+  if (write_budget == 0) {
+    errno = ENOSPC;
+    return -1;
+  }
+  ssize_t put = __real_write(fd, buffer, size < (size_t)write_budget ? size : (size_t)write_budget);
+  write_budget -= put;
+  return put;
+}
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+  if (read_fails > 0 && --read_fails == 0) {
+    errno = EIO;
+    return -1;
+  }
+  return __real_read(fd, buffer, size);
+}
+
+int __wrap_flock(int fd, int operation)
+{
+  if (!lock_fails)
+    return __real_flock(fd, operation);
+  errno = ENOLCK;
+  return -1;
+}
+
+/* ---- writing and reading ---- */
+
+/* Record i: text "site i" and the values i, i + 1/3, NaN. */
+static void values_of(uint64_t i, double value[3])
+{
+  value[0] = (double)i;
+  value[1] = (double)i + 1.0 / 3;
+  value[2] = NAN;
+}
+
+struct seen {
+  uint64_t n;
+  bool refuse;
+};
+
+static int take(void *context, uint64_t index, const char *text, const double *value, size_t n,
+                uint64_t place, struct proda_error *problem)
+{
+  struct seen *seen = context;
+  double expected[3];
+  char name[32];
+  if (seen->refuse)
+    return proda_error_set(problem, "not this one");
+  values_of(index, expected);
+  snprintf(name, sizeof name, "site %d", (int)index);
+  assert_int_equal(index, seen->n);
+  assert_int_equal(n, 3);
+  assert_string_equal(text, name);
+  assert_memory_equal(value, expected, sizeof expected);
+  assert_int_equal(place, HEADER + index * RECORD + RECORD - sizeof expected);
+  seen->n++;
+  return PRODA_OK;
+}
+
+static int append(struct proda_journal *journal, uint64_t i)
+{
+  double value[3], back[2];
+  char name[32];
+  uint64_t place = 0;
+  values_of(i, value);
+  snprintf(name, sizeof name, "site %d", (int)i);
+  if (proda_journal_append(journal, i, name, value, 3, &place, &error) != PRODA_OK)
+    return PRODA_ERROR;
+  assert_ok(proda_journal_read(journal, place, 1, 2, back, &error), error);
+  assert_memory_equal(back, value + 1, sizeof back);
+  return PRODA_OK;
+}
+
+static const char *path(void)
+{
+  return scratch_path("test.journal");
+}
+
+/* A journal of N_RECORDS, made anew. */
+static void make(void)
+{
+  struct proda_journal *journal = NULL;
+  struct seen seen = {0};
+  unlink(path());
+  assert_ok(proda_journal_open(path(), inputs, take, &seen, &journal, &error), error);
+  for (uint64_t i = 0; i < N_RECORDS; i++)
+    assert_ok(append(journal, i), error);
+  proda_journal_close(journal);
+  assert_int_equal(seen.n, 0);
+}
+
+/* How many records the journal gives; the next one is appended and then given too. */
+static uint64_t count(const char *digest)
+{
+  struct proda_journal *journal = NULL;
+  struct seen first = {0}, second = {0};
+  assert_ok(proda_journal_open(path(), digest, take, &first, &journal, &error), error);
+  assert_ok(append(journal, first.n), error);
+  proda_journal_close(journal);
+  assert_ok(proda_journal_open(path(), digest, take, &second, &journal, &error), error);
+  proda_journal_close(journal);
+  assert_int_equal(second.n, first.n + 1);
+  return first.n;
+}
+
+static void refused(const char *expected)
+{
+  struct proda_journal *journal = NULL;
+  struct seen seen = {0};
+  assert_int_equal(proda_journal_open(path(), inputs, take, &seen, &journal, &error), PRODA_ERROR);
+  assert_null(journal);
+  if (!strstr(error.message, expected) || !strstr(error.message, "test.journal"))
+    fail_msg("\"%s\" lacks \"%s\"", error.message, expected);
+}
+
+static off_t size_of_file(void)
+{
+  struct stat file;
+  assert_int_equal(stat(path(), &file), 0);
+  return file.st_size;
+}
+
+static void spoil(off_t at)
+{
+  int fd = open(path(), O_RDWR | O_CLOEXEC);
+  char byte;
+  assert_int_equal(pread(fd, &byte, 1, at), 1);
+  byte ^= 1;
+  assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+  close(fd);
+}
+
+static void write_file(const char *text)
+{
+  FILE *stream = fopen(path(), "wb");
+  assert_non_null(stream);
+  fputs(text, stream);
+  fclose(stream);
+}
+
+/* ---- tests ---- */
+
+static void gives_back_what_it_took(void **state)
+{
+  (void)state;
+  make();
+  assert_int_equal(size_of_file(), HEADER + N_RECORDS * RECORD);
+  assert_int_equal(count(inputs), N_RECORDS);
+}
+
+/* Killed at any byte, only what was not finished is lost. */
+static void cut_anywhere(void **state)
+{
+  (void)state;
+  for (off_t size = 0; size <= HEADER + N_RECORDS * RECORD; size += size < HEADER ? 7 : 13) {
+    make();
+    assert_int_equal(truncate(path(), size), 0);
+    assert_int_equal(count(inputs), size < HEADER ? 0 : (size - HEADER) / RECORD);
+  }
+}
+
+static void spoilt_record_ends_it(void **state)
+{
+  (void)state;
+  for (off_t at = 0; at < RECORD; at += 5) { /* also in the size, which must not be believed */
+    make();
+    spoil(HEADER + 2 * RECORD + at);
+    assert_int_equal(count(inputs), 2);
+  }
+}
+
+static void other_inputs_start_anew(void **state)
+{
+  (void)state;
+  make();
+  assert_int_equal(count("00000000000000000000000000000000"), 0);
+  make();
+  spoil(14); /* the version */
+  assert_int_equal(count(inputs), 0);
+}
+
+static void foreign_file_stays(void **state)
+{
+  (void)state;
+  static const char text[] = "Minutes of the meeting, the only copy\n";
+  write_file(text);
+  refused("is not a journal of proda");
+  assert_int_equal(size_of_file(), strlen(text));
+}
+
+static void second_run_is_refused(void **state)
+{
+  (void)state;
+  make();
+  int fd = open(path(), O_RDONLY | O_CLOEXEC);
+  assert_int_equal(__real_flock(fd, LOCK_EX | LOCK_NB), 0);
+  refused("another run is writing it");
+  close(fd);
+  lock_fails = 1;
+  refused(strerror(ENOLCK));
+  lock_fails = 0;
+  assert_int_equal(count(inputs), N_RECORDS);
+}
+
+static void full_disk_keeps_what_was_finished(void **state)
+{
+  (void)state;
+  struct proda_journal *journal = NULL;
+  for (ssize_t budget = 0; budget < RECORD; budget += 11) {
+    struct seen seen = {0};
+    make();
+    assert_ok(proda_journal_open(path(), inputs, take, &seen, &journal, &error), error);
+    write_budget = budget;
+    assert_int_equal(append(journal, N_RECORDS), PRODA_ERROR);
+    write_budget = -1;
+    assert_non_null(strstr(error.message, strerror(ENOSPC)));
+    proda_journal_close(journal);
+    assert_int_equal(count(inputs), N_RECORDS);
+  }
+}
+
+/* A read error is not the end of the file: nothing is cut off for it. */
+static void failing_disk_changes_nothing(void **state)
+{
+  (void)state;
+  for (int at = 1; at <= 2 * N_RECORDS; at++) {
+    make();
+    read_fails = at;
+    refused(strerror(EIO));
+    read_fails = 0;
+    assert_int_equal(size_of_file(), HEADER + N_RECORDS * RECORD);
+  }
+  assert_int_equal(count(inputs), N_RECORDS);
+}
+
+static void reader_may_refuse(void **state)
+{
+  (void)state;
+  struct proda_journal *journal = NULL;
+  struct seen seen = {.refuse = true};
+  make();
+  assert_int_equal(proda_journal_open(path(), inputs, take, &seen, &journal, &error), PRODA_ERROR);
+  assert_string_equal(error.message, "not this one");
+  assert_int_equal(count(inputs), N_RECORDS);
+}
+
+static void long_text_is_cut(void **state)
+{
+  (void)state;
+  struct proda_journal *journal = NULL;
+  struct seen seen = {0};
+  char text[500];
+  memset(text, 'x', sizeof text - 1);
+  text[sizeof text - 1] = '\0';
+  unlink(path());
+  assert_ok(proda_journal_open(path(), inputs, take, &seen, &journal, &error), error);
+  uint64_t place = 0;
+  double beyond;
+  assert_ok(proda_journal_append(journal, 0, text, NULL, 0, &place, &error), error);
+  assert_ok(proda_journal_append(journal, 1, NULL, NULL, 0, &place, &error), error);
+  assert_int_equal(proda_journal_read(journal, place, 0, 1, &beyond, &error), PRODA_ERROR);
+  assert_non_null(strstr(error.message, "the file ends before it"));
+  proda_journal_remove(journal);
+  assert_int_equal(scratch_count("test.journal"), 0);
+}
+
+static void no_such_folder(void **state)
+{
+  (void)state;
+  struct proda_journal *journal = NULL;
+  assert_int_equal(
+      proda_journal_open(scratch_path("none/test.journal"), inputs, take, NULL, &journal, &error),
+      PRODA_ERROR);
+  assert_non_null(strstr(error.message, strerror(ENOENT)));
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(gives_back_what_it_took),
+      cmocka_unit_test(cut_anywhere),
+      cmocka_unit_test(spoilt_record_ends_it),
+      cmocka_unit_test(other_inputs_start_anew),
+      cmocka_unit_test(foreign_file_stays),
+      cmocka_unit_test(second_run_is_refused),
+      cmocka_unit_test(full_disk_keeps_what_was_finished),
+      cmocka_unit_test(failing_disk_changes_nothing),
+      cmocka_unit_test(reader_may_refuse),
+      cmocka_unit_test(long_text_is_cut),
+      cmocka_unit_test(no_such_folder),
+  };
+  return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}
