@@ -1,4 +1,27 @@
+#include <config.h>
+
 #include "pipeline/inputs.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+struct proda_digest *proda_inputs_new(const char *stage)
+{
+  struct proda_digest *digest = proda_digest_new();
+  if (!digest)
+    return NULL;
+  proda_digest_text(digest, stage);
+  proda_digest_text(digest, PACKAGE_VERSION);
+  return digest;
+}
+
+int proda_inputs_store(struct proda_digest *digest, const char *path, struct proda_error *error)
+{
+  if (access(path, F_OK) != 0 && errno == ENOENT)
+    return proda_error_set(
+        error, "%s: is not there yet; run the stage that makes it, or `proda run`", path);
+  return proda_digest_file(digest, path, error);
+}
 
 void proda_inputs_node(struct proda_digest *digest, const struct proda_yaml_node *node)
 {

@@ -8,6 +8,13 @@
 #include "store/digest.h"
 #include "yaml/yaml.h"
 
+/** Begins the digest of a stage's inputs with its name and this version of proda; NULL for lack of
+ * memory. */
+struct proda_digest *proda_inputs_new(const char *stage);
+
+/** Adds the store of a stage before. */
+int proda_inputs_store(struct proda_digest *digest, const char *path, struct proda_error *error);
+
 /** Adds a part of the experiment: its structure and text, not its place or comments. NULL adds that
  * it is absent. */
 void proda_inputs_node(struct proda_digest *digest, const struct proda_yaml_node *node);

@@ -57,10 +57,9 @@ static int load_plugins(struct calibration *c, struct proda_error *error)
 /* Digest of all that decides the store's content. */
 static int digest_inputs(struct calibration *c, struct proda_error *error)
 {
-  struct proda_digest *digest = proda_digest_new();
+  struct proda_digest *digest = proda_inputs_new("calibrate 1");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
-  proda_digest_text(digest, "calibrate 1");
   proda_digest_bytes(digest, &c->experiment->seed, sizeof c->experiment->seed);
   proda_inputs_section(digest, c->experiment->document, "calibrate");
   proda_inputs_node(digest, c->chosen->node);
@@ -68,7 +67,7 @@ static int digest_inputs(struct calibration *c, struct proda_error *error)
   if (status == PRODA_OK)
     status = proda_inputs_plugin(digest, c->sampler_plugin, error);
   if (status == PRODA_OK)
-    status = proda_digest_file(digest, c->prepare_path, error);
+    status = proda_inputs_store(digest, c->prepare_path, error);
   if (status == PRODA_OK)
     status = proda_digest_file(digest, c->experiment->grid, error);
   proda_digest_finish(digest, status == PRODA_OK ? c->inputs : NULL);

@@ -95,13 +95,12 @@ static int write_store(const char *path, const struct proda_run *run, const stru
 static int digest_inputs(const struct proda_run *run, const char *calibrate, char *inputs,
                          struct proda_error *error)
 {
-  struct proda_digest *digest = proda_digest_new();
+  struct proda_digest *digest = proda_inputs_new("screen 1");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
   const struct proda_experiment_screen *limits = &run->experiment->screen;
-  proda_digest_text(digest, "screen 1");
   proda_digest_bytes(digest, limits, sizeof *limits);
-  int status = proda_digest_file(digest, calibrate, error);
+  int status = proda_inputs_store(digest, calibrate, error);
   proda_digest_finish(digest, status == PRODA_OK ? inputs : NULL);
   return status;
 }

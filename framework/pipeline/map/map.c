@@ -61,17 +61,18 @@ static int load_plugins(struct mapping *m, struct proda_error *error)
 
 static int digest_inputs(struct mapping *m, struct proda_error *error)
 {
-  const char *const path[] = {m->prepare_path, m->train_path, m->run->experiment->grid};
-  struct proda_digest *digest = proda_digest_new();
+  const char *const store[] = {m->prepare_path, m->train_path};
+  struct proda_digest *digest = proda_inputs_new("map 1");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
-  proda_digest_text(digest, "map 1");
   proda_inputs_node(digest, m->chosen->node);
   int status = proda_inputs_plugin(digest, m->model, error);
   if (status == PRODA_OK)
     status = proda_inputs_plugin(digest, m->emulator, error);
-  for (size_t i = 0; i < sizeof path / sizeof *path && status == PRODA_OK; i++)
-    status = proda_digest_file(digest, path[i], error);
+  for (size_t i = 0; i < sizeof store / sizeof *store && status == PRODA_OK; i++)
+    status = proda_inputs_store(digest, store[i], error);
+  if (status == PRODA_OK)
+    status = proda_digest_file(digest, m->run->experiment->grid, error);
   proda_digest_finish(digest, m->inputs);
   return status;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/digest.h"
+#include "pipeline/inputs.h"
 #include "store/provenance.h"
 
 const char *const proda_profile_meaning[PRODA_PROFILE_N_STATES] = {
@@ -158,13 +158,12 @@ static int digest_inputs(const struct proda_run *run, const struct proda_manifes
   const struct proda_experiment *experiment = run->experiment;
   const struct proda_experiment_prepare *settings = &experiment->prepare;
   char text[256];
-  struct proda_digest *digest = proda_digest_new();
-  if (!digest)
-    return proda_error_set(error, "out of memory");
   snprintf(text, sizeof text, "prepare 1 %ld %ld %.17g %d %.17g %.17g %.17g", settings->every,
            settings->min_layers, settings->min_depth, (int)settings->bulk_density, settings->a,
            settings->b, settings->c);
-  proda_digest_text(digest, text);
+  struct proda_digest *digest = proda_inputs_new(text);
+  if (!digest)
+    return proda_error_set(error, "out of memory");
   proda_digest_text(digest, manifest->digest);
   int result = proda_digest_file(digest, experiment->profiles, error);
   if (result == PRODA_OK)

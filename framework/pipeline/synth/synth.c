@@ -31,12 +31,11 @@ static int digest(const struct proda_synth_options *options, const struct proda_
                   char inputs[PRODA_DIGEST_SIZE], struct proda_error *error)
 {
   char text[128];
-  struct proda_digest *made = proda_digest_new();
+  snprintf(text, sizeof text, "synth 1 %ld %.17g %.17g %llu", options->profiles,
+           options->resolution, options->noise, (unsigned long long)options->seed);
+  struct proda_digest *made = proda_inputs_new(text);
   if (!made)
     return proda_error_set(error, "out of memory");
-  snprintf(text, sizeof text, "synth 1 %s %ld %.17g %.17g %llu", PACKAGE_VERSION, options->profiles,
-           options->resolution, options->noise, (unsigned long long)options->seed);
-  proda_digest_text(made, text);
   int result = proda_inputs_plugin(made, loaded, error);
   proda_digest_finish(made, inputs);
   return result;

@@ -50,12 +50,10 @@ static int load_plugins(struct training *t, struct proda_error *error)
 /* Digest of all that decides the store's content. */
 static int digest_inputs(struct training *t, struct proda_error *error)
 {
-  const char *const path[] = {t->prepare_path, t->calibrate_path, t->screen_path,
-                              t->experiment->grid};
-  struct proda_digest *digest = proda_digest_new();
+  const char *const store[] = {t->prepare_path, t->calibrate_path, t->screen_path};
+  struct proda_digest *digest = proda_inputs_new("train 1");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
-  proda_digest_text(digest, "train 1");
   proda_digest_bytes(digest, &t->experiment->seed, sizeof t->experiment->seed);
   proda_inputs_section(digest, t->experiment->document, "calibrate");
   proda_inputs_section(digest, t->experiment->document, "train");
@@ -63,8 +61,10 @@ static int digest_inputs(struct training *t, struct proda_error *error)
   int status = proda_inputs_plugin(digest, t->model, error);
   if (status == PRODA_OK)
     status = proda_inputs_plugin(digest, t->emulator, error);
-  for (size_t i = 0; i < sizeof path / sizeof *path && status == PRODA_OK; i++)
-    status = proda_digest_file(digest, path[i], error);
+  for (size_t i = 0; i < sizeof store / sizeof *store && status == PRODA_OK; i++)
+    status = proda_inputs_store(digest, store[i], error);
+  if (status == PRODA_OK)
+    status = proda_digest_file(digest, t->experiment->grid, error);
   proda_digest_finish(digest, status == PRODA_OK ? t->inputs : NULL);
   return status;
 }
