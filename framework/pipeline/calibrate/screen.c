@@ -8,12 +8,13 @@
 #include "store/provenance.h"
 
 /* Why a site goes on or does not; the first reason that holds. */
-enum verdict { KEPT, NO_POSTERIOR, NOT_CONVERGED, NOT_EXPLAINED, N_VERDICTS };
+enum verdict { KEPT, NO_POSTERIOR, NOT_CONVERGED, NOT_EXPLAINED, NSE_UNDEFINED, N_VERDICTS };
 static const char *const verdict_names[N_VERDICTS] = {
     [KEPT] = "kept",
     [NO_POSTERIOR] = "no_posterior",
     [NOT_CONVERGED] = "not_converged",
     [NOT_EXPLAINED] = "not_explained",
+    [NSE_UNDEFINED] = "nse_undefined",
 };
 
 struct screening {
@@ -46,6 +47,8 @@ static enum verdict judge(const struct proda_experiment_screen *limits, double s
     return NO_POSTERIOR;
   if (!(rhat <= limits->max_rhat))
     return NOT_CONVERGED;
+  if (isnan(nse)) /* all layers measured alike: there is no variance to explain */
+    return NSE_UNDEFINED;
   return nse > limits->min_nse ? KEPT : NOT_EXPLAINED;
 }
 
@@ -128,10 +131,11 @@ int proda_stage_screen(const struct proda_run *run,
   if (status == PRODA_OK)
     proda_report(run,
                  "screen %s: %zu of %zu sites kept; %zu without a posterior, %zu with mean R-hat "
-                 "above %g, %zu with NSE not above %g",
+                 "above %g, %zu with NSE not above %g, %zu with NSE undefined (layers measured "
+                 "all alike)",
                  structure->name, s.count[KEPT], s.n_sites, s.count[NO_POSTERIOR],
                  s.count[NOT_CONVERGED], run->experiment->screen.max_rhat, s.count[NOT_EXPLAINED],
-                 run->experiment->screen.min_nse);
+                 run->experiment->screen.min_nse, s.count[NSE_UNDEFINED]);
 out:
   free(s.site_id);
   free(s.state);
