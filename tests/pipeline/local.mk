@@ -5,6 +5,7 @@ check_PROGRAMS += %D%/test_experiment
 check_PROGRAMS += %D%/test_layers
 check_PROGRAMS += %D%/test_map
 check_PROGRAMS += %D%/test_observation
+check_PROGRAMS += %D%/test_paper
 check_PROGRAMS += %D%/test_profiles
 check_PROGRAMS += %D%/test_split
 check_PROGRAMS += %D%/test_synth

@@ -180,9 +180,7 @@ static void chain_moments(const struct kept *kept, size_t chain, double *mean, d
     variance[k] /= (double)n - 1;
 }
 
-/* Gelman & Rubin's statistic of m chains from their moments, `stride` apart, n being the length of
- * the last chain: the classic one where chains are equally long, the published script's where not.
- */
+/* Gelman & Rubin's statistic of m chains of n draws from their moments, `stride` apart. */
 static double rhat_of_moments(size_t m, size_t n, size_t stride, const double *mean,
                               const double *variance)
 {
@@ -219,6 +217,31 @@ static void fill_moments(const struct kept *kept, const struct proda_space *spac
     sd[p] = sqrt(squares / ((double)kept->total - 1));
     rhat[p] = rhat_of_moments(m, kept->n[m - 1], n_free, chain_mean + k, chain_variance + k);
   }
+}
+
+/* The published statistic of every free parameter, which sees whole chains of accepted draws. */
+static int fill_published_rhat(const struct kept *kept, const struct proda_space *space,
+                               double *rhat, struct proda_error *error)
+{
+  const struct proda_chains *chains = kept->chains;
+  size_t m = chains->n_chains, total = 0;
+  for (size_t c = 0; c < m; c++)
+    total += chains->n_draws[c];
+  double *draws = malloc((total + 1) * sizeof *draws);
+  if (!draws)
+    return proda_error_set(error, "out of memory for the draws of a parameter");
+  for (size_t k = 0; k < chains->n_free; k++) {
+    const double *chain[m];
+    double *next = draws;
+    for (size_t c = 0; c < m; c++) {
+      chain[c] = next;
+      for (size_t i = 0; i < chains->n_draws[c]; i++)
+        *next++ = chains->draw[(c * chains->capacity + i) * chains->n_free + k];
+    }
+    rhat[space->free[k]] = proda_rhat_published(chain, chains->n_draws, m);
+  }
+  free(draws);
+  return PRODA_OK;
 }
 
 /* Index of thinned draw i of `wanted` among n: evenly, the newest last. */
@@ -435,6 +458,10 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
   memcpy(record + at[PRODA_FIELD_MEAN], setup->space->fixed, n_parameters * sizeof *record);
   fill_moments(&kept, setup->space, record + at[PRODA_FIELD_MEAN], record + at[PRODA_FIELD_SD],
                record + at[PRODA_FIELD_RHAT_CLASSIC]);
+  if (setup->ops->extension && setup->ops->extension(setup->sampler, "accepted-only") &&
+      fill_published_rhat(&kept, setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC], error) !=
+          PRODA_OK)
+    return PRODA_ERROR;
   record[at[PRODA_FIELD_MEAN_RHAT]] =
       mean_rhat(setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC]);
   for (int i = 0; i < PRODA_LANES; i++)
