@@ -26,16 +26,16 @@ struct work {
   struct proda_simulated *simulated;
 };
 
-/* For every parameter of the file its index in the manifest. */
-static int match_parameters(const struct work *w, const struct proda_nc *file, size_t n_names,
+/* For every parameter of the file its index in the manifest: each stands there once. */
+static int match_parameters(const struct work *w, const struct proda_nc *file, size_t n_values,
                             size_t *index, struct proda_error *error)
 {
   char **name = NULL;
   size_t n = 0;
   int status = proda_nc_read_strings(file, "parameter_name", &n, &name, error);
-  if (status == PRODA_OK && n != n_names)
+  if (status == PRODA_OK && n != n_values)
     status = proda_error_set(error, "%s: parameter_name has %zu names, value has %zu parameters",
-                             proda_nc_path(file), n, n_names);
+                             proda_nc_path(file), n, n_values);
   bool given[w->manifest->n_parameters];
   memset(given, 0, sizeof given);
   for (size_t i = 0; i < n && status == PRODA_OK; i++) {
@@ -72,12 +72,14 @@ static int check_values(const struct work *w, const char *path, struct proda_err
 }
 
 /* Brings the file's values into the manifest's order, by site and set. */
-static int place_values(struct work *w, const struct proda_nc *file, bool by_site,
-                        struct proda_error *error)
+static int place_values(struct work *w, const struct proda_nc *file,
+                        const struct proda_nc_shape *shape, struct proda_error *error)
 {
   size_t n = w->manifest->n_parameters, runs = w->n_sites * w->n_sets, index[n];
   double *value = NULL;
-  if (match_parameters(w, file, n, index, error) || proda_nc_read(file, "value", 0, &value, error))
+  bool by_site = shape->rank == 3;
+  if (match_parameters(w, file, shape->length[shape->rank - 1], index, error) ||
+      proda_nc_read(file, "value", 0, &value, error))
     return PRODA_ERROR;
   for (size_t r = 0; r < runs; r++)
     for (size_t p = 0; p < n; p++)
@@ -97,9 +99,7 @@ static int read_parameters(struct work *w, struct proda_error *error)
     status = proda_nc_shape(file, "value", &shape, error);
   if (status != PRODA_OK)
     goto out;
-  bool by_site = shape.rank == 3;
-  if ((shape.rank != 3 && shape.rank != 2) || (by_site && shape.length[0] != w->n_sites) ||
-      shape.length[shape.rank - 1] != n) {
+  if ((shape.rank != 3 && shape.rank != 2) || (shape.rank == 3 && shape.length[0] != w->n_sites)) {
     status = proda_error_set(error,
                              "%s: value must have the dimensions (site = %zu, set, parameter = "
                              "%zu) or (set, parameter = %zu)",
@@ -108,7 +108,7 @@ static int read_parameters(struct work *w, struct proda_error *error)
   }
   w->n_sets = shape.length[shape.rank - 2];
   w->parameter = malloc((w->n_sites * w->n_sets * n + 1) * sizeof *w->parameter);
-  status = w->parameter ? place_values(w, file, by_site, error)
+  status = w->parameter ? place_values(w, file, &shape, error)
                         : proda_error_set(error, "out of memory for %zu sets of parameters",
                                           w->n_sites * w->n_sets);
 out:

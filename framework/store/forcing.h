@@ -14,8 +14,8 @@ struct proda_forcing_file;
 
 /** Opens and reads. Optional drivers that are absent become NULL. Refused with file, variable and
  * index: missing drivers, wrong dimensions, units that do not convert, temperatures below 150 K
- * (degC where K is asked) or above 350 K, infinities, and NaN in required drivers (the site is
- * then unusable: proda_forcing_usable is false, the file is still read). */
+ * (degC where K is asked) or above 350 K, infinities. A site with NaN in a required driver is not
+ * usable; the file is still read. */
 int proda_forcing_open(const char *path, const struct proda_manifest *manifest,
                        struct proda_forcing_file **file, struct proda_error *error);
 void proda_forcing_close(struct proda_forcing_file *file);

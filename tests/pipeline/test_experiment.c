@@ -3,16 +3,12 @@
  * al.). */
 #include "scratch.h"
 
-#include "pipeline/experiment/experiment.h"
+#include "stores.h"
 
 static int read_text(const char *text, struct proda_experiment **experiment,
                      struct proda_error *error)
 {
-  FILE *stream = fopen(scratch_path("e.yaml"), "w");
-  assert_non_null(stream);
-  fputs(text, stream);
-  assert_int_equal(fclose(stream), 0);
-  return proda_experiment_read(scratch_path("e.yaml"), experiment, error);
+  return experiment_read(scratch_path("e.yaml"), text, experiment, error);
 }
 
 #define HEAD "proda: 1\nkind: experiment\nname: e\noutput: /out\n"

@@ -5,7 +5,7 @@
 #include "pipeline/synth/synth.h"
 #include "scratch.h"
 #include "stats/summary.h"
-#include "store/ncfile.h"
+#include "stores.h"
 
 static struct proda_error error;
 static struct proda_experiment *experiment;
@@ -26,49 +26,14 @@ static struct proda_run make_run(void)
   return (struct proda_run){experiment, search_path, &reporter, "proda test"};
 }
 
-static double *read_variable(const char *path, const char *variable, size_t *n)
-{
-  struct proda_nc *file;
-  struct proda_nc_shape shape;
-  double *value;
-  assert_ok(proda_nc_open(path, &file, &error), error);
-  assert_ok(proda_nc_shape(file, variable, &shape, &error), error);
-  assert_ok(proda_nc_read(file, variable, 0, &value, &error), error);
-  proda_nc_close(file);
-  if (n) {
-    *n = 1;
-    for (size_t i = 0; i < shape.rank; i++)
-      *n *= shape.length[i];
-  }
-  return value;
-}
-
-static void write_one(const char *path, size_t n_sites, const double *id, const char *name,
-                      const char *dims, size_t n_parameters, const double *value,
-                      const char *second, const double *second_value)
-{
-  struct proda_nc *file;
-  assert_ok(proda_make_parents(path, &error), error);
-  assert_ok(proda_nc_create(path, &file, &error), error);
-  assert_ok(proda_nc_def_dim(file, "site", n_sites, &error), error);
-  assert_ok(proda_nc_def_dim(file, "parameter", n_parameters, &error), error);
-  assert_ok(proda_nc_def(file, "site_id", PRODA_NC_DOUBLE, "site", NULL, NULL, &error), error);
-  assert_ok(proda_nc_def(file, name, PRODA_NC_DOUBLE, dims, NULL, NULL, &error), error);
-  assert_ok(proda_nc_def(file, second, PRODA_NC_DOUBLE, "site", NULL, NULL, &error), error);
-  assert_ok(proda_nc_write(file, "site_id", id, &error), error);
-  assert_ok(proda_nc_write(file, name, value, &error), error);
-  assert_ok(proda_nc_write(file, second, second_value, &error), error);
-  assert_ok(proda_nc_commit(file, &error), error);
-}
-
 /** What calibrate and screen would leave if they found the truth. */
 static void write_calibrated(void)
 {
   size_t n, n_true, n_cells;
-  double *id = read_variable(scratch_path("out/prepare.nc"), "site_id", &n);
-  double *cell = read_variable(scratch_path("out/prepare.nc"), "cell", NULL);
-  double *truth = read_variable(scratch_path("out/world/truth.nc"), "parameter_value", &n_true);
-  free(read_variable(scratch_path("out/world/truth.nc"), "status", &n_cells));
+  double *id = store_read(scratch_path("out/prepare.nc"), "site_id", &n);
+  double *cell = store_read(scratch_path("out/prepare.nc"), "cell", NULL);
+  double *truth = store_read(scratch_path("out/world/truth.nc"), "parameter_value", &n_true);
+  free(store_read(scratch_path("out/world/truth.nc"), "status", &n_cells));
   size_t n_parameters = n_true / n_cells;
   double *estimate = calloc(n * n_parameters, sizeof *estimate);
   double *zero = calloc(n, sizeof *zero), *one = calloc(n, sizeof *one);
@@ -77,10 +42,13 @@ static void write_calibrated(void)
     memcpy(estimate + s * n_parameters, truth + (size_t)cell[s] * n_parameters,
            n_parameters * sizeof *estimate);
   }
-  write_one(scratch_path("out/clm5/calibrate.nc"), n, id, "estimate", "site parameter",
-            n_parameters, estimate, "state", zero);
-  write_one(scratch_path("out/clm5/screen.nc"), n, id, "kept", "site", n_parameters, one, "any",
-            zero);
+  const struct axis axis[] = {{"site", n}, {"parameter", n_parameters}};
+  const struct column calibrated[] = {{"site_id", "site", id, NULL},
+                                      {"estimate", "site parameter", estimate, NULL},
+                                      {"state", "site", zero, NULL}};
+  const struct column screened[] = {{"site_id", "site", id, NULL}, {"kept", "site", one, NULL}};
+  STORE_WRITE(scratch_path("out/clm5/calibrate.nc"), axis, calibrated);
+  STORE_WRITE(scratch_path("out/clm5/screen.nc"), axis, screened);
   free(id);
   free(cell);
   free(truth);
@@ -125,9 +93,9 @@ static void test_truth_recovered(void **state)
   (void)state;
   size_t n;
   struct proda_skill skill, unskilled;
-  double *truth = read_variable(scratch_path("out/world/truth.nc"), "soc_stock_0_100cm", &n);
-  double *map = read_variable(scratch_path("out/clm5/map.nc"), "soc_stock_0_100cm", NULL);
-  double *other = read_variable(scratch_path("out/clm5/map.nc"), "default_soc_stock_0_100cm", NULL);
+  double *truth = store_read(scratch_path("out/world/truth.nc"), "soc_stock_0_100cm", &n);
+  double *map = store_read(scratch_path("out/clm5/map.nc"), "soc_stock_0_100cm", NULL);
+  double *other = store_read(scratch_path("out/clm5/map.nc"), "default_soc_stock_0_100cm", NULL);
   proda_skill_compute(truth, map, n, &skill);
   proda_skill_compute(truth, other, n, &unskilled);
   print_message("R2 of the map %.3f, of the default's %.3f\n", skill.nse, unskilled.nse);
@@ -144,14 +112,13 @@ static void test_consistent(void **state)
   (void)state;
   const char *path = scratch_path("out/clm5/map.nc");
   size_t n;
-  double *dz = read_variable(path, "dz", NULL), *density = read_variable(path, "soc_density", NULL);
-  double *pools = read_variable(path, "pools", NULL);
-  double *column = read_variable(path, "soc_stock_column", &n);
-  double *first = read_variable(path, "soc_stock_0_30cm", NULL);
-  double *metre = read_variable(path, "soc_stock_0_100cm", NULL);
-  double *area = read_variable(path, "land_area", NULL),
-         *status = read_variable(path, "status", NULL);
-  double *total = read_variable(path, "total_soc_stock_column", NULL), carbon = 0;
+  double *dz = store_read(path, "dz", NULL), *density = store_read(path, "soc_density", NULL);
+  double *pools = store_read(path, "pools", NULL);
+  double *column = store_read(path, "soc_stock_column", &n);
+  double *first = store_read(path, "soc_stock_0_30cm", NULL);
+  double *metre = store_read(path, "soc_stock_0_100cm", NULL);
+  double *area = store_read(path, "land_area", NULL), *status = store_read(path, "status", NULL);
+  double *total = store_read(path, "total_soc_stock_column", NULL), carbon = 0;
   for (size_t s = 0; s < n; s++) {
     double sum = 0;
     assert_close(status[s], PRODA_SOLVED, 0, 0);
@@ -184,11 +151,11 @@ static void test_grid(void **state)
   (void)state;
   const char *path = scratch_path("out/clm5/map.nc"), *grid = scratch_path("out/clm5/map_grid.nc");
   size_t n, n_lat, n_lon, n_field, n_filled = 0;
-  double *latitude = read_variable(path, "latitude", &n);
-  double *longitude = read_variable(path, "longitude", NULL);
-  double *stock = read_variable(path, "soc_stock_0_100cm", NULL);
-  double *lat = read_variable(grid, "lat", &n_lat), *lon = read_variable(grid, "lon", &n_lon);
-  double *field = read_variable(grid, "soc_stock_0_100cm", &n_field);
+  double *latitude = store_read(path, "latitude", &n);
+  double *longitude = store_read(path, "longitude", NULL);
+  double *stock = store_read(path, "soc_stock_0_100cm", NULL);
+  double *lat = store_read(grid, "lat", &n_lat), *lon = store_read(grid, "lon", &n_lon);
+  double *field = store_read(grid, "soc_stock_0_100cm", &n_field);
   assert_int_equal(n_field, n_lat * n_lon);
   for (size_t i = 1; i < n_lat; i++)
     assert_close(lat[i] - lat[i - 1], 10, 1e-12, 0);

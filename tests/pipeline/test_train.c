@@ -3,6 +3,7 @@
  * structure says of them. So the site's own parameters must give R2 = 1, and predicted ones nearly
  * so. */
 #include "scratch.h"
+#include "stores.h"
 
 #include <proda/random.h>
 
@@ -120,34 +121,8 @@ static void measure(struct fixture *f)
   proda_forcing_close(forcing);
 }
 
-struct column {
-  const char *name, *dims;
-  const double *value;
-};
-
-static struct proda_nc *create(const char *path)
-{
-  struct proda_error error;
-  struct proda_nc *file = NULL;
-  assert_ok(proda_make_parents(path, &error), error);
-  assert_ok(proda_nc_create(path, &file, &error), error);
-  assert_ok(proda_nc_def_dim(file, "site", SITES, &error), error);
-  assert_ok(proda_nc_def_dim(file, "obs", SITES * LAYERS, &error), error);
-  assert_ok(proda_nc_def_dim(file, "covariate", COVARIATES, &error), error);
-  assert_ok(proda_nc_def_dim(file, "parameter", PARAMETERS, &error), error);
-  return file;
-}
-
-static void put(struct proda_nc *file, const struct column *column, size_t n)
-{
-  struct proda_error error;
-  for (size_t i = 0; i < n; i++) {
-    assert_ok(
-        proda_nc_def(file, column[i].name, PRODA_NC_DOUBLE, column[i].dims, NULL, NULL, &error),
-        error);
-    assert_ok(proda_nc_write(file, column[i].name, column[i].value, &error), error);
-  }
-}
+static const struct axis axes[] = {
+    {"site", SITES}, {"obs", SITES *LAYERS}, {"covariate", COVARIATES}, {"parameter", PARAMETERS}};
 
 static void write_prepare(const struct fixture *f)
 {
@@ -155,42 +130,33 @@ static void write_prepare(const struct fixture *f)
   static const double is_class[] = {0, 0, 1};
   const struct world *w = &f->world;
   const struct column column[] = {
-      {"site_id", "site", w->id},
-      {"latitude", "site", w->latitude},
-      {"longitude", "site", w->longitude},
-      {"cell", "site", w->cell},
-      {"row_size", "site", w->row_size},
-      {"obs_top", "obs", w->obs_top},
-      {"obs_bottom", "obs", w->obs_bottom},
-      {"soc", "obs", w->soc},
-      {"covariate_value", "site covariate", w->covariate},
-      {"covariate_is_class", "covariate", is_class},
+      {"site_id", "site", w->id, NULL},
+      {"latitude", "site", w->latitude, NULL},
+      {"longitude", "site", w->longitude, NULL},
+      {"cell", "site", w->cell, NULL},
+      {"row_size", "site", w->row_size, NULL},
+      {"obs_top", "obs", w->obs_top, NULL},
+      {"obs_bottom", "obs", w->obs_bottom, NULL},
+      {"soc", "obs", w->soc, NULL},
+      {"covariate_value", "site covariate", w->covariate, NULL},
+      {"covariate_is_class", "covariate", is_class, NULL},
+      {"covariate_name", "covariate", NULL, name},
   };
-  struct proda_error error;
-  struct proda_nc *file = create(scratch_path("out/prepare.nc"));
-  put(file, column, sizeof column / sizeof *column);
-  assert_ok(proda_nc_def(file, "covariate_name", PRODA_NC_STRING, "covariate", NULL, NULL, &error),
-            error);
-  assert_ok(proda_nc_write_strings(file, "covariate_name", name, &error), error);
-  assert_ok(proda_nc_commit(file, &error), error);
+  STORE_WRITE(scratch_path("out/prepare.nc"), axes, column);
 }
 
 static void write_stores(const struct fixture *f, double first_id)
 {
-  struct proda_error error;
   struct world w = f->world;
-  const struct column calibrated[] = {{"site_id", "site", w.id},
-                                      {"estimate", "site parameter", w.estimate},
-                                      {"state", "site", w.state}};
-  const struct column screened[] = {{"site_id", "site", w.id}, {"kept", "site", w.kept}};
+  const struct column calibrated[] = {{"site_id", "site", w.id, NULL},
+                                      {"estimate", "site parameter", w.estimate, NULL},
+                                      {"state", "site", w.state, NULL}};
+  const struct column screened[] = {{"site_id", "site", w.id, NULL},
+                                    {"kept", "site", w.kept, NULL}};
   w.id[0] = first_id;
   write_prepare(f);
-  struct proda_nc *file = create(scratch_path("out/clm5/calibrate.nc"));
-  put(file, calibrated, 3);
-  assert_ok(proda_nc_commit(file, &error), error);
-  file = create(scratch_path("out/clm5/screen.nc"));
-  put(file, screened, 2);
-  assert_ok(proda_nc_commit(file, &error), error);
+  STORE_WRITE(scratch_path("out/clm5/calibrate.nc"), axes, calibrated);
+  STORE_WRITE(scratch_path("out/clm5/screen.nc"), axes, screened);
 }
 
 static int setup(void **state)
