@@ -92,6 +92,15 @@ int proda_nc_def_dim(struct proda_nc *file, const char *name, size_t length,
 int proda_nc_def(struct proda_nc *file, const char *variable, enum proda_nc_type type,
                  const char *dims, const char *units, const char *long_name,
                  struct proda_error *error);
+/** A variable as data, for stores that list theirs in a table. */
+struct proda_nc_entry {
+  const char *name;
+  enum proda_nc_type type;
+  const char *dims, *units, *long_name;
+};
+/** proda_nc_def of each. */
+int proda_nc_def_all(struct proda_nc *file, const struct proda_nc_entry *entry, size_t n,
+                     struct proda_error *error);
 int proda_nc_put_text(struct proda_nc *file, const char *variable, const char *name,
                       const char *value, struct proda_error *error);
 int proda_nc_put_number(struct proda_nc *file, const char *variable, const char *name, double value,

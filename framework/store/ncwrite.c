@@ -211,6 +211,15 @@ int proda_nc_def(struct proda_nc *file, const char *variable, enum proda_nc_type
   return PRODA_OK;
 }
 
+int proda_nc_def_all(struct proda_nc *file, const struct proda_nc_entry *entry, size_t n,
+                     struct proda_error *error)
+{
+  for (const struct proda_nc_entry *e = entry; e < entry + n; e++)
+    if (proda_nc_def(file, e->name, e->type, e->dims, e->units, e->long_name, error) != PRODA_OK)
+      return PRODA_ERROR;
+  return PRODA_OK;
+}
+
 static int find_owner(struct proda_nc *file, const char *variable, int *owner,
                       struct proda_error *error)
 {

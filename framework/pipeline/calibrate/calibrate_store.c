@@ -93,11 +93,7 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
   for (size_t i = 0; i < sizeof dim / sizeof *dim; i++)
     if (proda_nc_def_dim(file, dim[i].name, dim[i].length, error) != PRODA_OK)
       return PRODA_ERROR;
-  static const struct {
-    const char *name;
-    enum proda_nc_type type;
-    const char *dims, *units, *long_name;
-  } variable[] = {
+  static const struct proda_nc_entry variable[] = {
       {"site_id", PRODA_NC_INT64, "site", "1", "identity of the profile"},
       {"latitude", PRODA_NC_DOUBLE, "site", "degrees_north", "latitude"},
       {"longitude", PRODA_NC_DOUBLE, "site", "degrees_east", "longitude"},
@@ -109,10 +105,8 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
       {"prior_upper", PRODA_NC_DOUBLE, "parameter", NULL, "upper end of the prior"},
       {"parameter_fixed", PRODA_NC_BYTE, "parameter", "1", "1 where the experiment fixes it"},
   };
-  for (size_t i = 0; i < sizeof variable / sizeof *variable; i++)
-    if (proda_nc_def(file, variable[i].name, variable[i].type, variable[i].dims, variable[i].units,
-                     variable[i].long_name, error) != PRODA_OK)
-      return PRODA_ERROR;
+  if (proda_nc_def_all(file, variable, sizeof variable / sizeof *variable, error) != PRODA_OK)
+    return PRODA_ERROR;
   for (int f = 0; f < PRODA_N_FIELDS; f++) {
     const struct proda_field *field = &proda_posterior_fields[f];
     enum proda_nc_type type = f == PRODA_FIELD_STATE ? PRODA_NC_BYTE

@@ -4,14 +4,7 @@
 
 #include "store/provenance.h"
 
-/** A variable of the store and where its values come from. */
-struct column {
-  const char *name;
-  enum proda_nc_type type;
-  const char *dims, *units, *long_name;
-};
-
-static const struct column columns[] = {
+static const struct proda_nc_entry columns[] = {
     {"site_id", PRODA_NC_INT64, "site", "1", "identity of the profile"},
     {"latitude", PRODA_NC_DOUBLE, "site", "degrees_north", "latitude"},
     {"longitude", PRODA_NC_DOUBLE, "site", "degrees_east", "longitude"},
@@ -93,12 +86,9 @@ static int define(struct proda_nc *store, const struct proda_preparation *prepar
   if (proda_nc_def_dim(store, "site", sizes.n_sites, error) != PRODA_OK ||
       proda_nc_def_dim(store, "obs", sizes.n_obs, error) != PRODA_OK ||
       proda_nc_def_dim(store, "profile", preparation->profiles->n, error) != PRODA_OK ||
-      proda_environment_write(store, preparation->environment, error) != PRODA_OK)
+      proda_environment_write(store, preparation->environment, error) != PRODA_OK ||
+      proda_nc_def_all(store, columns, N_COLUMNS, error) != PRODA_OK)
     return PRODA_ERROR;
-  for (size_t i = 0; i < N_COLUMNS; i++)
-    if (proda_nc_def(store, columns[i].name, columns[i].type, columns[i].dims, columns[i].units,
-                     columns[i].long_name, error) != PRODA_OK)
-      return PRODA_ERROR;
   if (preparation->profiles->key && proda_nc_def(store, "key", PRODA_NC_STRING, "site", NULL,
                                                  "key of the profile in its source", error))
     return PRODA_ERROR;

@@ -15,24 +15,21 @@ static size_t count_classes(const struct proda_encoder *encoder)
 static int define(const struct proda_encoder *encoder, struct proda_nc *file,
                   struct proda_error *error)
 {
-  static const struct {
-    const char *name, *long_name;
-    enum proda_nc_type type;
-  } variable[] = {
-      {"encoder_name", "name of the covariate", PRODA_NC_STRING},
-      {"encoder_kind", "how the covariate is encoded", PRODA_NC_BYTE},
-      {"encoder_minimum", "smallest value at the training sites", PRODA_NC_DOUBLE},
-      {"encoder_maximum", "largest value at the training sites", PRODA_NC_DOUBLE},
-      {"encoder_fill", "what replaces a missing value", PRODA_NC_DOUBLE},
-      {"encoder_n_classes", "number of classes, one column each", PRODA_NC_INT},
+  static const struct proda_nc_entry variable[] = {
+      {"encoder_name", PRODA_NC_STRING, "encoder_covariate", NULL, "name of the covariate"},
+      {"encoder_kind", PRODA_NC_BYTE, "encoder_covariate", NULL, "how the covariate is encoded"},
+      {"encoder_minimum", PRODA_NC_DOUBLE, "encoder_covariate", NULL,
+       "smallest value at the training sites"},
+      {"encoder_maximum", PRODA_NC_DOUBLE, "encoder_covariate", NULL,
+       "largest value at the training sites"},
+      {"encoder_fill", PRODA_NC_DOUBLE, "encoder_covariate", NULL, "what replaces a missing value"},
+      {"encoder_n_classes", PRODA_NC_INT, "encoder_covariate", NULL,
+       "number of classes, one column each"},
   };
   static const char *const kind[] = {"number", "class_as_number", "one_hot"};
-  if (proda_nc_def_dim(file, "encoder_covariate", encoder->n, error))
+  if (proda_nc_def_dim(file, "encoder_covariate", encoder->n, error) ||
+      proda_nc_def_all(file, variable, sizeof variable / sizeof *variable, error))
     return PRODA_ERROR;
-  for (size_t i = 0; i < sizeof variable / sizeof *variable; i++)
-    if (proda_nc_def(file, variable[i].name, variable[i].type, "encoder_covariate", NULL,
-                     variable[i].long_name, error))
-      return PRODA_ERROR;
   if (count_classes(encoder) > 0 &&
       (proda_nc_def_dim(file, "encoder_class", count_classes(encoder), error) ||
        proda_nc_def(file, "encoder_class", PRODA_NC_DOUBLE, "encoder_class", NULL,

@@ -4,11 +4,7 @@
 
 #include "store/provenance.h"
 
-static const struct variable {
-  const char *name;
-  enum proda_nc_type type;
-  const char *dims, *units, *long_name;
-} variables[] = {
+static const struct proda_nc_entry variables[] = {
     {"site_id", PRODA_NC_INT64, "site", "1", "identity of the profile"},
     {"latitude", PRODA_NC_DOUBLE, "site", "degrees_north", "latitude"},
     {"longitude", PRODA_NC_DOUBLE, "site", "degrees_east", "longitude"},
@@ -29,7 +25,7 @@ static const struct variable {
 };
 
 /* Numbers of a skill, in the order of skill_number. */
-static const struct variable skill_variables[] = {
+static const struct proda_nc_entry skill_variables[] = {
     {"nse", PRODA_NC_DOUBLE, "group source", "1", "R2 as Nash-Sutcliffe efficiency"},
     {"r2", PRODA_NC_DOUBLE, "group source", "1", "squared correlation"},
     {"rmse", PRODA_NC_DOUBLE, "group source", "gC m-3", "root mean square error"},
@@ -50,16 +46,6 @@ static double skill_number(const struct proda_group_skill *group, size_t source,
   return number[which % 5];
 }
 
-static int define_all(struct proda_nc *file, const struct variable *variable, size_t n,
-                      struct proda_error *error)
-{
-  for (size_t i = 0; i < n; i++)
-    if (proda_nc_def(file, variable[i].name, variable[i].type, variable[i].dims, variable[i].units,
-                     variable[i].long_name, error))
-      return PRODA_ERROR;
-  return PRODA_OK;
-}
-
 static int define(const struct proda_trained *t, struct proda_nc *file, struct proda_error *error)
 {
   static const char *const parts[] = {"training", "validation", "held_out"};
@@ -70,8 +56,8 @@ static int define(const struct proda_trained *t, struct proda_nc *file, struct p
       proda_nc_def_dim(file, "epoch", t->learning->n_epochs, error) ||
       proda_nc_def_dim(file, "source", PRODA_N_SOURCES, error) ||
       proda_nc_def_dim(file, "group", PRODA_N_GROUPS, error) ||
-      define_all(file, variables, sizeof variables / sizeof *variables, error) ||
-      define_all(file, skill_variables, N_SKILL, error) ||
+      proda_nc_def_all(file, variables, sizeof variables / sizeof *variables, error) ||
+      proda_nc_def_all(file, skill_variables, N_SKILL, error) ||
       proda_nc_put_flags(file, "part", parts, 3, error) ||
       proda_nc_put_text(file, "site_id", "cf_role", "profile_id", error))
     return PRODA_ERROR;
