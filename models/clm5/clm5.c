@@ -1,12 +1,10 @@
 /* CLM5's terms. clm5.md holds the equations; names and order come from clm5.yaml. */
 #include <stdlib.h>
 
+#include <proda/litter.h>
 #include <proda/model.h>
-#include <proda/soil.h>
 
 #include "clm5.names.h"
-
-static const double days_per_year = 365.0;
 
 struct clm5 {
   size_t n_months;
@@ -15,9 +13,7 @@ struct clm5 {
 /* What a site prepares, in lanes, one array after the other. */
 struct site_layout {
   size_t warmth, water, oxygen, nitrogen; /* [layer][month] */
-  size_t input;                           /* [N_INPUTS]: gC m-2 day-1 over the column */
-  size_t frozen;                          /* 1: all input to the first layer */
-  size_t mixing;                          /* [PRODA_MIXING_SIZE] */
+  size_t litter;                          /* [PRODA_LITTER_SIZE] */
   size_t slow, passive;                   /* [layer]: prescribed fs2s1 and fs3s1 */
   size_t input_layer;                     /* [N_INPUTS][layer]: prescribed, gC m-3 day-1 */
   size_t size;
@@ -30,10 +26,8 @@ static struct site_layout layout_of(const struct clm5 *model)
   at.water = at.warmth + monthly;
   at.oxygen = at.water + monthly;
   at.nitrogen = at.oxygen + monthly;
-  at.input = at.nitrogen + monthly;
-  at.frozen = at.input + N_INPUTS;
-  at.mixing = at.frozen + 1;
-  at.slow = at.mixing + PRODA_MIXING_SIZE(N_LAYERS);
+  at.litter = at.nitrogen + monthly;
+  at.slow = at.litter + PRODA_LITTER_SIZE(N_LAYERS);
   at.passive = at.slow + N_LAYERS;
   at.input_layer = at.passive + N_LAYERS;
   at.size = at.input_layer + N_INPUTS * N_LAYERS;
@@ -67,14 +61,6 @@ static size_t clm5_site_size(const void *model)
   return layout_of(model).size;
 }
 
-static double mean(const double *x, size_t n)
-{
-  double sum = 0;
-  for (size_t i = 0; i < n; i++)
-    sum += x[i];
-  return sum / (double)n;
-}
-
 static void site_scalars(const struct clm5 *model, const struct proda_forcing *forcing,
                          const struct site_layout *at, lane *site, int i)
 {
@@ -88,49 +74,52 @@ static void site_scalars(const struct clm5 *model, const struct proda_forcing *f
   }
 }
 
-static void site_inputs(const struct clm5 *model, const struct proda_forcing *forcing,
+static void site_litter(const struct clm5 *model, const struct proda_forcing *forcing,
                         const struct site_layout *at, lane *site, int i)
 {
-  static const int monthly[N_INPUTS] = {[IN_CWD] = DRIVER_input_cwd,
-                                        [IN_ML] = DRIVER_input_litr1,
-                                        [IN_CL] = DRIVER_input_litr2,
-                                        [IN_LL] = DRIVER_input_litr3};
+  const double *const *driver = forcing->driver;
+  double value[PRODA_LITTER_SIZE(N_LAYERS)];
+  struct proda_litter litter = {
+      .mixing = {.n_layers = N_LAYERS,
+                 .dz = LAYER_DZ,
+                 .node = LAYER_NODE,
+                 .interface = LAYER_INTERFACE,
+                 .n_months = model->n_months,
+                 .active_layer = driver[DRIVER_altmax],
+                 .active_layer_last_year = driver[DRIVER_altmax_lastyear],
+                 .bedrock = driver[DRIVER_nbedrock]},
+      .input = {[IN_CWD] = driver[DRIVER_input_cwd],
+                [IN_ML] = driver[DRIVER_input_litr1],
+                [IN_CL] = driver[DRIVER_input_litr2],
+                [IN_LL] = driver[DRIVER_input_litr3]},
+  };
+  proda_litter_site(&litter, value);
+  for (size_t k = 0; k < PRODA_LITTER_SIZE(N_LAYERS); k++)
+    site[at->litter + k][i] = value[k];
+}
+
+/* The default run's inputs by layer, where the forcing prescribes them. */
+static void site_prescribed_inputs(const struct proda_forcing *forcing,
+                                   const struct site_layout *at, lane *site, int i)
+{
   static const int by_layer[N_INPUTS] = {[IN_CWD] = DRIVER_input_layer_cwd,
                                          [IN_ML] = DRIVER_input_layer_litr1,
                                          [IN_CL] = DRIVER_input_layer_litr2,
                                          [IN_LL] = DRIVER_input_layer_litr3};
   for (size_t k = 0; k < N_INPUTS; k++) {
-    double annual = 12 * mean(forcing->driver[monthly[k]], model->n_months);
-    site[at->input + k][i] = annual / days_per_year;
     const double *prescribed = forcing->driver[by_layer[k]];
     for (size_t l = 0; l < N_LAYERS; l++)
       site[at->input_layer + k * N_LAYERS + l][i] =
-          prescribed ? prescribed[l] / days_per_year : NAN;
+          prescribed ? prescribed[l] / PRODA_DAYS_PER_YEAR : NAN;
   }
-  double frozen = 0;
-  for (size_t m = 0; m < model->n_months; m++)
-    if (!(forcing->driver[DRIVER_altmax_lastyear][m] > 0))
-      frozen = 1;
-  site[at->frozen][i] = frozen;
 }
 
-static void site_mixing(const struct clm5 *model, const struct proda_forcing *forcing,
-                        const struct site_layout *at, lane *site, int i)
+static double mean(const double *x, size_t n)
 {
-  double coefficient[PRODA_MIXING_SIZE(N_LAYERS)];
-  struct proda_mixing mixing = {
-      .n_layers = N_LAYERS,
-      .dz = LAYER_DZ,
-      .node = LAYER_NODE,
-      .interface = LAYER_INTERFACE,
-      .n_months = model->n_months,
-      .active_layer = forcing->driver[DRIVER_altmax],
-      .active_layer_last_year = forcing->driver[DRIVER_altmax_lastyear],
-      .bedrock = forcing->driver[DRIVER_nbedrock],
-  };
-  proda_mixing_site(&mixing, coefficient);
-  for (size_t k = 0; k < PRODA_MIXING_SIZE(N_LAYERS); k++)
-    site[at->mixing + k][i] = coefficient[k];
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += x[i];
+  return sum / (double)n;
 }
 
 /* Texture decides where fast SOC goes (Parton et al. 1987), from the annual mean of sand. */
@@ -156,8 +145,8 @@ static int clm5_site(const void *model, const struct proda_forcing *forcing, lan
   (void)error;
   struct site_layout at = layout_of(model);
   site_scalars(model, forcing, &at, site, i);
-  site_inputs(model, forcing, &at, site, i);
-  site_mixing(model, forcing, &at, site, i);
+  site_litter(model, forcing, &at, site, i);
+  site_prescribed_inputs(forcing, &at, site, i);
   site_texture(model, forcing, &at, site, i);
   return PRODA_OK;
 }
@@ -188,24 +177,12 @@ static void fill_modifiers(const struct clm5 *model, const struct site_layout *a
 static void fill_inputs(const struct site_layout *at, const lane *site, const lane *parameter,
                         lane *input)
 {
-  lane share[N_LAYERS];
-  proda_root_profile(N_LAYERS, LAYER_INTERFACE, parameter[P_b], site[at->frozen], share);
-  for (size_t l = 0; l < N_LAYERS; l++)
-    share[l] /= LAYER_DZ[l];
-  for (size_t k = 0; k < N_INPUTS; k++)
-    for (size_t l = 0; l < N_LAYERS; l++)
-      input[k * N_LAYERS + l] = site[at->input + k] * share[l];
-
+  proda_litter_inputs(N_LAYERS, LAYER_DZ, LAYER_INTERFACE, site + at->litter, parameter[P_b],
+                      input);
   lane_mask prescribed = lane_isnan(parameter[P_b]);
   if (lane_any(prescribed))
     for (size_t k = 0; k < N_INPUTS * N_LAYERS; k++)
       input[k] = lane_select(prescribed, site[at->input_layer + k], input[k]);
-}
-
-static void fill_layers(lane *array, size_t row, lane value)
-{
-  for (size_t l = 0; l < N_LAYERS; l++)
-    array[row * N_LAYERS + l] = value;
 }
 
 static void fill_rates(const lane *parameter, lane *rate)
@@ -215,7 +192,8 @@ static void fill_rates(const lane *parameter, lane *rate)
       [CH_aSOC] = P_tau4s1, [CH_sSOC] = P_tau4s2, [CH_pSOC] = P_tau4s3,
   };
   for (size_t c = 0; c < N_CHANNELS; c++)
-    fill_layers(rate, c, 1.0 / (days_per_year * parameter[turnover[c]]));
+    proda_layers_fill(N_LAYERS, rate + c * N_LAYERS,
+                      1.0 / (PRODA_DAYS_PER_YEAR * parameter[turnover[c]]));
 }
 
 static void prescribe(const lane *site, lane parameter, lane *fraction)
@@ -229,16 +207,16 @@ static void prescribe(const lane *site, lane parameter, lane *fraction)
 static void fill_fractions(const struct site_layout *at, const lane *site, const lane *parameter,
                            lane *fraction)
 {
-  fill_layers(fraction, TO_CWD_CL, parameter[P_fl2cwd]);
-  fill_layers(fraction, TO_CWD_LL, 1.0 - parameter[P_fl2cwd]);
-  fill_layers(fraction, TO_ML_aSOC, parameter[P_fs1l1]);
-  fill_layers(fraction, TO_CL_aSOC, parameter[P_fs1l2]);
-  fill_layers(fraction, TO_LL_sSOC, parameter[P_fs2l3]);
-  fill_layers(fraction, TO_aSOC_sSOC, parameter[P_fs2s1]);
-  fill_layers(fraction, TO_aSOC_pSOC, parameter[P_fs3s1]);
-  fill_layers(fraction, TO_sSOC_aSOC, parameter[P_fs1s2]);
-  fill_layers(fraction, TO_sSOC_pSOC, parameter[P_fs3s2]);
-  fill_layers(fraction, TO_pSOC_aSOC, parameter[P_fs1s3]);
+  static const int stated[N_TRANSFERS] = {
+      [TO_CWD_CL] = P_fl2cwd,   [TO_CWD_LL] = P_fl2cwd,   [TO_ML_aSOC] = P_fs1l1,
+      [TO_CL_aSOC] = P_fs1l2,   [TO_LL_sSOC] = P_fs2l3,   [TO_aSOC_sSOC] = P_fs2s1,
+      [TO_aSOC_pSOC] = P_fs3s1, [TO_sSOC_aSOC] = P_fs1s2, [TO_sSOC_pSOC] = P_fs3s2,
+      [TO_pSOC_aSOC] = P_fs1s3,
+  };
+  for (size_t k = 0; k < N_TRANSFERS; k++) {
+    lane value = parameter[stated[k]];
+    proda_layers_fill(N_LAYERS, fraction + k * N_LAYERS, k == TO_CWD_LL ? 1.0 - value : value);
+  }
   prescribe(site + at->slow, parameter[P_fs2s1], fraction + TO_aSOC_sSOC * N_LAYERS);
   prescribe(site + at->passive, parameter[P_fs3s1], fraction + TO_aSOC_pSOC * N_LAYERS);
 }
@@ -251,8 +229,8 @@ static void clm5_terms(const void *model, const lane *site, const lane *paramete
   fill_inputs(&at, site, parameter, terms->input);
   fill_rates(parameter, terms->rate);
   fill_fractions(&at, site, parameter, terms->fraction);
-  proda_mixing_bands(N_LAYERS, site + at.mixing, parameter[P_diffus] / days_per_year,
-                     parameter[P_cryo] / days_per_year, terms->transport);
+  proda_litter_transport(N_LAYERS, site + at.litter, parameter[P_diffus], parameter[P_cryo],
+                         terms->transport);
 }
 
 static const void *clm5_extension(const void *model, const char *name)

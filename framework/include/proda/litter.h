@@ -1,0 +1,71 @@
+/** @file litter.h
+ * The litter cascade that vertically resolved structures share: four litters (coarse woody debris,
+ * metabolic, cellulose, lignin, in this order), fed along a root profile and mixed through the
+ * soil.
+ *
+ * As soil.h: a site's part in doubles, a draw's part on lanes.
+ */
+#ifndef PRODA_LITTER_H
+#define PRODA_LITTER_H
+
+#include <proda/soil.h>
+
+enum { PRODA_N_LITTERS = 4 };
+
+/** Days of the year to which turnover times and diffusivities in years refer. */
+#define PRODA_DAYS_PER_YEAR 365.0
+
+/** Forcing of the cascade at one site. */
+struct proda_litter {
+  struct proda_mixing mixing;
+  const double *input[PRODA_N_LITTERS]; /**< [n_months], gC m-2 month-1 */
+};
+
+/** Where the site's numbers stand: inputs over the column, whether the soil is frozen, mixing. */
+#define PRODA_LITTER_INPUT 0
+#define PRODA_LITTER_FROZEN PRODA_N_LITTERS
+#define PRODA_LITTER_MIXING (PRODA_N_LITTERS + 1)
+#define PRODA_LITTER_SIZE(n_layers) (PRODA_LITTER_MIXING + PRODA_MIXING_SIZE(n_layers))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Fills site[PRODA_LITTER_SIZE(n_layers)]: mean inputs in gC m-2 day-1 (months may be any number
+ * of years); 1 where last year's active layer is 0 in any month, so that all input stays in the
+ * first layer; the coefficients of mixing. */
+void proda_litter_site(const struct proda_litter *litter, double *site);
+
+#ifdef __cplusplus
+}
+#endif
+
+/** Inputs of a draw: input[PRODA_N_LITTERS][n_layers], gC m-3 day-1. */
+PRODA_INLINE void proda_litter_inputs(size_t n_layers, const double *dz, const double *interface,
+                                      const lane *site, lane beta, lane *input)
+{
+  lane share[n_layers];
+  proda_root_profile(n_layers, interface, beta, site[PRODA_LITTER_FROZEN], share);
+  for (size_t l = 0; l < n_layers; l++)
+    share[l] /= dz[l];
+  for (size_t k = 0; k < PRODA_N_LITTERS; k++)
+    for (size_t l = 0; l < n_layers; l++)
+      input[k * n_layers + l] = site[PRODA_LITTER_INPUT + k] * share[l];
+}
+
+/** Transport of a draw from diffusivities in m2 yr-1: transport[3][n_layers], day-1. */
+PRODA_INLINE void proda_litter_transport(size_t n_layers, const lane *site, lane bioturbation,
+                                         lane cryoturbation, lane *transport)
+{
+  proda_mixing_bands(n_layers, site + PRODA_LITTER_MIXING, bioturbation / PRODA_DAYS_PER_YEAR,
+                     cryoturbation / PRODA_DAYS_PER_YEAR, transport);
+}
+
+/** One value for all layers of a row of terms. */
+PRODA_INLINE void proda_layers_fill(size_t n_layers, lane *row, lane value)
+{
+  for (size_t l = 0; l < n_layers; l++)
+    row[l] = value;
+}
+
+#endif
