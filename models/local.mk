@@ -1,2 +1,3 @@
 ## A structure is a folder: delete it and its line here, and it is gone.
 include $(top_srcdir)/models/clm5/local.mk
+include $(top_srcdir)/models/compas/local.mk

@@ -92,6 +92,7 @@ static int place_components(struct owned_plan *owned, const struct proda_manifes
                             struct proda_error *error)
 {
   struct proda_plan *plan = &owned->plan;
+  plan->linear = true;
   for (size_t c = 0; c < plan->n_components; c++) {
     struct proda_component *component = &owned->component[c];
     size_t m = component->n_pools;
@@ -106,9 +107,14 @@ static int place_components(struct owned_plan *owned, const struct proda_manifes
       owned->place[component->pool[i]] = i;
       component->n_transported += owned->transported[component->pool[i]];
     }
+    component->linear = true;
     component->factor = plan->n_factor;
     plan->n_factor += m * m * plan->n_layers;
   }
+  for (size_t i = 0; i < plan->n_channels; i++)
+    if (!manifest->channel[i].linear)
+      owned->component[owned->component_of[manifest->channel[i].donor]].linear = plan->linear =
+          false;
   return PRODA_OK;
 }
 

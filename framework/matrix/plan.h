@@ -22,6 +22,7 @@ struct proda_component {
   size_t n_pools;
   const size_t *pool; /**< ascending */
   size_t n_transported;
+  bool linear;   /**< no channel out of its pools depends on pools */
   size_t factor; /**< where its inverse blocks start in the workspace: n_pools^2 x L lanes */
 };
 
@@ -40,6 +41,7 @@ struct proda_plan {
   const long *input_of;           /**< [n_pools]: input index, -1 where the pool receives none */
   const size_t *channel_modifier; /**< [n_channels] */
   const size_t *channel_donor;    /**< [n_channels] */
+  bool linear;                    /**< every component is */
   const struct proda_link *link;  /**< [n_transfers], by transfer */
   const size_t *into_first;       /**< [n_pools + 1]: links into pool p stand at into[first[p]..] */
   const size_t *into;             /**< [n_transfers]: link indices by recipient */

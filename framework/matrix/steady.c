@@ -260,11 +260,13 @@ void proda_steady_bind(const struct proda_plan *plan, lane *memory, struct proda
   steady->inverse = steady->adjoint + pools;
 }
 
-static void fill_fluxes(const struct proda_plan *plan, const struct proda_terms *terms,
-                        const struct proda_steady *steady)
+/* Fluxes of the channels out of a component's pools, and what each pool loses by them. */
+static void fill_fluxes(const struct proda_plan *plan, const struct proda_component *component,
+                        const struct proda_terms *terms, const struct proda_steady *steady)
 {
   size_t L = plan->n_layers;
-  for (size_t p = 0; p < plan->n_pools; p++) {
+  for (size_t i = 0; i < component->n_pools; i++) {
+    size_t p = component->pool[i];
     lane *loss = steady->loss + p * L;
     bool first = true;
     for (size_t k = plan->out_first[p]; k < plan->out_first[p + 1]; k++) {
@@ -378,21 +380,52 @@ static void scatter(const struct proda_component *component, size_t L, const lan
       pools[component->pool[i] * L + l] = x[l * m + i];
 }
 
-void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms *terms,
-                        const struct proda_steady *steady)
+static void solve_linear(const struct proda_plan *plan, const struct proda_component *component,
+                         const struct proda_terms *terms, const struct proda_steady *steady,
+                         lane *shared)
 {
   double moves[PRODA_MAX_COMPONENT];
+  lane *x = workplace(component, plan->n_layers, steady->pools, shared);
+  fill_fluxes(plan, component, terms, steady);
+  assemble_blocks(plan, component, terms, steady);
+  assemble_inputs(plan, component, terms, steady, x);
+  struct system s = system_of(plan, component, terms, steady, moves, x);
+  solver_of(component)->forward(&s);
+  scatter(component, plan->n_layers, x, steady->pools);
+}
+
+/* The closed form gets what flows in; the rates at its state make fluxes like any other. */
+static void solve_nonlinear(const struct proda_plan *plan, const struct proda_component *component,
+                            const struct proda_terms *terms,
+                            const struct proda_nonlinear *nonlinear,
+                            const struct proda_steady *steady, lane *shared)
+{
+  lane *inflow = steady->adjoint, *x = workplace(component, plan->n_layers, inflow, shared);
+  assemble_inputs(plan, component, terms, steady, x);
+  scatter(component, plan->n_layers, x, inflow);
+  nonlinear->ops->steady(nonlinear->model, nonlinear->site, nonlinear->parameter, terms, inflow,
+                         steady->pools);
+  nonlinear->ops->rates(nonlinear->model, nonlinear->site, nonlinear->parameter, terms,
+                        steady->pools);
+  fill_fluxes(plan, component, terms, steady);
+}
+
+void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms *terms,
+                        const struct proda_nonlinear *nonlinear, const struct proda_steady *steady)
+{
   lane shared[plan->n_layers * PRODA_MAX_COMPONENT];
-  fill_fluxes(plan, terms, steady);
   for (size_t c = 0; c < plan->n_components; c++) {
-    const struct proda_component *component = &plan->component[c];
-    lane *x = workplace(component, plan->n_layers, steady->pools, shared);
-    assemble_blocks(plan, component, terms, steady);
-    assemble_inputs(plan, component, terms, steady, x);
-    struct system s = system_of(plan, component, terms, steady, moves, x);
-    solver_of(component)->forward(&s);
-    scatter(component, plan->n_layers, x, steady->pools);
+    if (plan->component[c].linear)
+      solve_linear(plan, &plan->component[c], terms, steady, shared);
+    else
+      solve_nonlinear(plan, &plan->component[c], terms, nonlinear, steady, shared);
   }
+}
+
+/* Whether a pool is in the linear system that the condition number is of. */
+static bool in_linear_system(const struct proda_plan *plan, size_t pool)
+{
+  return plan->component[plan->component_of[pool]].linear;
 }
 
 /* Right-hand side of the adjoint: one, and what recipients downstream hand back. */
@@ -406,7 +439,8 @@ static void assemble_adjoint(const struct proda_plan *plan, const struct proda_c
   for (size_t k = 0; k < plan->n_transfers; k++) {
     const struct proda_link *link = &plan->link[k];
     size_t home = plan->component_of[link->donor];
-    if (&plan->component[home] != component || plan->component_of[link->recipient] == home)
+    if (&plan->component[home] != component || plan->component_of[link->recipient] == home ||
+        !in_linear_system(plan, link->recipient))
       continue;
     const lane *fraction = terms->fraction + link->transfer * L;
     const lane *flux = steady->flux + link->channel * L;
@@ -433,11 +467,13 @@ static lane largest_column(const struct proda_plan *plan, const struct proda_ter
   }
   for (size_t p = 0; p < plan->n_pools; p++) {
     const lane *loss = steady->loss + p * L;
+    if (!in_linear_system(plan, p))
+      continue;
     for (size_t l = 0; l < L; l++)
       column[l] = plan->transported[p] ? loss[l] + exchange[l] : loss[l];
     for (size_t k = 0; k < plan->n_transfers; k++) {
       const struct proda_link *link = &plan->link[k];
-      if (link->donor != p)
+      if (link->donor != p || !in_linear_system(plan, link->recipient))
         continue;
       const lane *fraction = terms->fraction + k * L, *flux = steady->flux + link->channel * L;
       double sign = link->recipient == p ? -1 : 1;
@@ -457,6 +493,8 @@ void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms 
   lane shared[plan->n_layers * PRODA_MAX_COMPONENT];
   for (size_t c = plan->n_components; c-- > 0;) {
     const struct proda_component *component = &plan->component[c];
+    if (!component->linear)
+      continue;
     lane *x = workplace(component, plan->n_layers, steady->adjoint, shared);
     assemble_adjoint(plan, component, terms, steady, x);
     struct system s = system_of(plan, component, terms, steady, moves, x);
@@ -465,7 +503,8 @@ void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms 
   }
   lane largest = lane_splat(0.0);
   for (size_t i = 0; i < plan->n_pools * plan->n_layers; i++)
-    largest = lane_max(steady->adjoint[i], largest);
+    if (in_linear_system(plan, i / plan->n_layers))
+      largest = lane_max(steady->adjoint[i], largest);
   *rcond = 1.0 / (largest_column(plan, terms, steady) * largest);
 }
 

@@ -18,7 +18,14 @@ struct proda_steady {
   lane *loss;    /**< [pool][L]: sum of the fluxes out of the pool, per time */
   lane *inverse; /**< [plan->n_factor]: inverse diagonal blocks of the elimination */
   lane *pools;   /**< [pool][L]: the state */
-  lane *adjoint; /**< [pool][L]: y of M^T y = 1, filled by proda_steady_rcond */
+  lane *adjoint; /**< [pool][L]: y of M^T y = 1, filled by proda_steady_rcond; until then scratch */
+};
+
+/** What solves the components that are not linear: the structure's own closed form. */
+struct proda_nonlinear {
+  const struct proda_nonlinear_ops *ops;
+  const void *model;
+  const lane *site, *parameter;
 };
 
 /** Lanes that the arrays of struct proda_steady need together. */
@@ -26,13 +33,14 @@ size_t proda_steady_size(const struct proda_plan *plan);
 /** Cuts `memory`, proda_steady_size lanes, into the arrays. */
 void proda_steady_bind(const struct proda_plan *plan, lane *memory, struct proda_steady *steady);
 
-/** Solves for the pools. Negative entries down to rounding are left for the caller to judge. */
+/** Solves for the pools, and fills terms->rate of channels that are not linear at the state.
+ * `nonlinear` may be NULL where plan->linear. Negative entries are left for the caller to judge. */
 void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms *terms,
-                        const struct proda_steady *steady);
+                        const struct proda_nonlinear *nonlinear, const struct proda_steady *steady);
 
-/** Reciprocal condition number in the 1-norm of the matrix that was solved last, which has a
- * non-negative inverse: 1 / (largest column sum of |M| times largest entry of y), M^T y = 1
- * (golden/README.md section 9.1). */
+/** Reciprocal condition number in the 1-norm of the matrix of the linear components that was solved
+ * last, which has a non-negative inverse: 1 / (largest column sum of |M| times largest entry of y),
+ * M^T y = 1 (golden/README.md section 9.1). */
 void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms *terms,
                         const struct proda_steady *steady, lane *rcond);
 

@@ -13,6 +13,7 @@ struct proda_structure {
   const struct proda_manifest *manifest;
   const struct proda_model_ops *ops;
   void *model;
+  const struct proda_nonlinear_ops *nonlinear; /* NULL where all is linear */
   struct proda_plan *plan;
   size_t site_size;
 };
@@ -28,15 +29,18 @@ struct proda_block {
   enum proda_solve_status status[PRODA_LANES];
 };
 
-/* The plan solves linear components; anything else would be solved wrongly, so it is refused. */
-static int check_linear(const struct proda_manifest *manifest, struct proda_error *error)
+/* Channels that are not linear need the structure's own answer. */
+static int find_nonlinear(struct proda_structure *structure, struct proda_error *error)
 {
-  for (size_t c = 0; c < manifest->n_channels; c++)
-    if (!manifest->channel[c].linear)
-      return proda_error_set(error,
-                             "%s: the rate of channel %s depends on pools; this version of proda "
-                             "solves linear structures only",
-                             manifest->name, manifest->channel[c].name);
+  if (structure->plan->linear)
+    return PRODA_OK;
+  structure->nonlinear = structure->ops->extension(structure->model, "nonlinear");
+  if (!structure->nonlinear || structure->nonlinear->size < sizeof *structure->nonlinear)
+    return proda_error_set(
+        error,
+        "%s has channels with `linear: false`, but its plugin does not offer the "
+        "extension \"nonlinear\" of proda/model.h",
+        structure->manifest->name);
   return PRODA_OK;
 }
 
@@ -53,11 +57,11 @@ int proda_structure_new(const struct proda_loaded *loaded, const struct proda_se
       .n_layers = made->manifest->grid.n_layers,
       .n_months = n_months,
   };
-  int status = check_linear(made->manifest, error);
-  if (status == PRODA_OK)
-    status = proda_plan_new(made->manifest, &made->plan, error);
+  int status = proda_plan_new(made->manifest, &made->plan, error);
   if (status == PRODA_OK)
     status = made->ops->create(&shape, settings ? settings->value : NULL, &made->model, error);
+  if (status == PRODA_OK)
+    status = find_nonlinear(made, error);
   if (status == PRODA_OK) {
     made->site_size = made->ops->site_size(made->model);
     *structure = made;
@@ -153,32 +157,62 @@ void proda_block_set(struct proda_block *block, int i, const double *parameter)
     block->parameter[p][i] = parameter[p];
 }
 
-/* Sets what rounding left below zero to zero, as the published code does. */
-static void clear_negatives(lane *pools, size_t n)
+/* Sets what rounding left below zero to zero in linear components, as the published code does. */
+static void clear_negatives(const struct proda_plan *plan, lane *pools)
 {
-  for (size_t k = 0; k < n; k++)
-    pools[k] = lane_select(pools[k] < 0.0, lane_splat(0.0), pools[k]);
+  for (size_t p = 0; p < plan->n_pools; p++)
+    for (size_t l = 0; plan->component[plan->component_of[p]].linear && l < plan->n_layers; l++) {
+      lane *pool = &pools[p * plan->n_layers + l];
+      *pool = lane_select(*pool < 0.0, lane_splat(0.0), *pool);
+    }
+}
+
+/* Smallest entry and sum of n; in four independent chains, for speed. */
+static void survey(const lane *x, size_t n, lane *least, lane *total)
+{
+  lane lowest[4], sum[4];
+  for (int a = 0; a < 4; a++)
+    lowest[a] = sum[a] = lane_splat(0.0);
+  for (size_t k = 0; k < n; k++) {
+    lowest[k % 4] = lane_min(x[k], lowest[k % 4]);
+    sum[k % 4] += lane_abs(x[k]);
+  }
+  *least = lane_min(lane_min(lowest[0], lowest[1]), lane_min(lowest[2], lowest[3]));
+  *total = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* A closed form's negative pool is no rounding: it says that there is no state. */
+static void judge_nonlinear(struct proda_block *block)
+{
+  const struct proda_plan *plan = block->structure->plan;
+  const struct proda_nonlinear_ops *ops = block->structure->nonlinear;
+  int refused[PRODA_LANES] = {0};
+  lane least = lane_splat(0.0);
+  for (size_t k = 0; k < plan->n_pools * plan->n_layers; k++)
+    if (!plan->component[plan->component_of[k / plan->n_layers]].linear)
+      least = lane_min(block->steady.pools[k], least);
+  if (ops->judge)
+    ops->judge(block->structure->model, block->steady.pools, refused);
+  for (int i = 0; i < PRODA_LANES; i++)
+    if (block->status[i] == PRODA_SOLVED)
+      block->status[i] = least[i] < 0 ? PRODA_SOLVE_NEGATIVE
+                         : refused[i] ? PRODA_SOLVE_REFUSED
+                                      : PRODA_SOLVED;
 }
 
 static void judge(struct proda_block *block)
 {
-  size_t L = block->structure->plan->n_layers, n = block->structure->plan->n_pools * L;
-  lane *pools = block->steady.pools;
-  lane lowest[4], sum[4];
-  for (int a = 0; a < 4; a++)
-    lowest[a] = sum[a] = lane_splat(0.0);
-  for (size_t k = 0; k < n; k++) { /* independent chains, for speed */
-    lowest[k % 4] = lane_min(pools[k], lowest[k % 4]);
-    sum[k % 4] += pools[k];
-  }
-  lane least = lane_min(lane_min(lowest[0], lowest[1]), lane_min(lowest[2], lowest[3]));
-  lane total = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  const struct proda_plan *plan = block->structure->plan;
+  lane least, total;
+  survey(block->steady.pools, plan->n_pools * plan->n_layers, &least, &total);
   if (lane_any(least < 0.0))
-    clear_negatives(pools, n);
+    clear_negatives(plan, block->steady.pools);
   for (int i = 0; i < PRODA_LANES; i++)
-    block->status[i] = !isfinite(total[i])           ? PRODA_SOLVE_NOT_FINITE
-                       : least[i] < -1e-9 * total[i] ? PRODA_SOLVE_NEGATIVE
-                                                     : PRODA_SOLVED;
+    block->status[i] = !isfinite(total[i])                           ? PRODA_SOLVE_NOT_FINITE
+                       : plan->linear && least[i] < -1e-9 * total[i] ? PRODA_SOLVE_NEGATIVE
+                                                                     : PRODA_SOLVED;
+  if (!plan->linear)
+    judge_nonlinear(block);
 }
 
 void proda_block_solve(struct proda_block *block)
@@ -186,7 +220,9 @@ void proda_block_solve(struct proda_block *block)
   const struct proda_structure *structure = block->structure;
   const struct proda_plan *plan = structure->plan;
   structure->ops->terms(structure->model, block->site, block->parameter, &block->terms);
-  proda_steady_solve(plan, &block->terms, &block->steady);
+  struct proda_nonlinear nonlinear = {structure->nonlinear, structure->model, block->site,
+                                      block->parameter};
+  proda_steady_solve(plan, &block->terms, &nonlinear, &block->steady);
   judge(block);
   if (block->wants & PRODA_WANT_CONDITION) {
     proda_steady_rcond(plan, &block->terms, &block->steady, &block->rcond);

@@ -9,8 +9,8 @@
 struct proda_structure; /**< shared and read-only after creation */
 struct proda_block;     /**< PRODA_LANES problems: site data, terms, solution, workspace */
 
-/** Creates the model for this forcing length. Refused: channels that are not linear. `loaded` must
- * outlive the structure. */
+/** Creates the model for this forcing length. Refused: channels that are not
+ * linear without the plugin's extension "nonlinear". `loaded` must outlive the structure. */
 int proda_structure_new(const struct proda_loaded *loaded, const struct proda_settings *settings,
                         size_t n_months, struct proda_structure **structure,
                         struct proda_error *error);
@@ -28,6 +28,8 @@ enum proda_solve_status {
   PRODA_SOLVE_NEAR_SINGULAR, /**< rcond < 2^-52; the pools are still given; needs WANT_CONDITION */
   PRODA_SOLVE_NEGATIVE,      /**< a pool below zero beyond rounding */
   PRODA_SOLVE_NOT_FINITE,    /**< no steady state: a pool is NaN or infinite */
+  PRODA_SOLVE_REFUSED,       /**< the structure itself does not accept the state */
+  PRODA_N_SOLVE_STATUS,
 };
 
 int proda_block_new(const struct proda_structure *structure, unsigned wants,

@@ -7,6 +7,7 @@ const char *const proda_site_status_names[PRODA_N_SITE_STATUS] = {
     [PRODA_SOLVE_NEAR_SINGULAR] = "near_singular",
     [PRODA_SOLVE_NEGATIVE] = "negative",
     [PRODA_SOLVE_NOT_FINITE] = "no_steady_state",
+    [PRODA_SOLVE_REFUSED] = "refused_by_structure",
     [PRODA_SITE_UNUSABLE] = "unusable_forcing",
 };
 

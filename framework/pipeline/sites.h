@@ -15,9 +15,11 @@ struct proda_site_run {
 };
 
 /** What became of a run: enum proda_solve_status, or this. */
-enum { PRODA_SITE_UNUSABLE = 4 /**< the forcing of the site is missing or unusable */ };
-#define PRODA_N_SITE_STATUS 5
-/** Names of the five, for CF flags. */
+enum {
+  PRODA_SITE_UNUSABLE = PRODA_N_SOLVE_STATUS /**< the forcing of the site is missing or unusable */
+};
+#define PRODA_N_SITE_STATUS (PRODA_N_SOLVE_STATUS + 1)
+/** Names of them all, for CF flags. */
 extern const char *const proda_site_status_names[PRODA_N_SITE_STATUS];
 
 /** A finished run; the block's results of lane `lane` are valid during the call. */

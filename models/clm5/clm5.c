@@ -74,30 +74,6 @@ static void site_scalars(const struct clm5 *model, const struct proda_forcing *f
   }
 }
 
-static void site_litter(const struct clm5 *model, const struct proda_forcing *forcing,
-                        const struct site_layout *at, lane *site, int i)
-{
-  const double *const *driver = forcing->driver;
-  double value[PRODA_LITTER_SIZE(N_LAYERS)];
-  struct proda_litter litter = {
-      .mixing = {.n_layers = N_LAYERS,
-                 .dz = LAYER_DZ,
-                 .node = LAYER_NODE,
-                 .interface = LAYER_INTERFACE,
-                 .n_months = model->n_months,
-                 .active_layer = driver[DRIVER_altmax],
-                 .active_layer_last_year = driver[DRIVER_altmax_lastyear],
-                 .bedrock = driver[DRIVER_nbedrock]},
-      .input = {[IN_CWD] = driver[DRIVER_input_cwd],
-                [IN_ML] = driver[DRIVER_input_litr1],
-                [IN_CL] = driver[DRIVER_input_litr2],
-                [IN_LL] = driver[DRIVER_input_litr3]},
-  };
-  proda_litter_site(&litter, value);
-  for (size_t k = 0; k < PRODA_LITTER_SIZE(N_LAYERS); k++)
-    site[at->litter + k][i] = value[k];
-}
-
 /* The default run's inputs by layer, where the forcing prescribes them. */
 static void site_prescribed_inputs(const struct proda_forcing *forcing,
                                    const struct site_layout *at, lane *site, int i)
@@ -143,11 +119,14 @@ static int clm5_site(const void *model, const struct proda_forcing *forcing, lan
                      struct proda_error *error)
 {
   (void)error;
-  struct site_layout at = layout_of(model);
-  site_scalars(model, forcing, &at, site, i);
-  site_litter(model, forcing, &at, site, i);
+  const struct clm5 *self = model;
+  struct site_layout at = layout_of(self);
+  struct proda_litter litter = {N_LAYERS,        LAYER_DZ,       LAYER_NODE,
+                                LAYER_INTERFACE, self->n_months, forcing->driver + DRIVER_altmax};
+  site_scalars(self, forcing, &at, site, i);
+  proda_litter_site(&litter, site + at.litter, i);
   site_prescribed_inputs(forcing, &at, site, i);
-  site_texture(model, forcing, &at, site, i);
+  site_texture(self, forcing, &at, site, i);
   return PRODA_OK;
 }
 

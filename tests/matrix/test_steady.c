@@ -166,7 +166,7 @@ static void random_structures_agree_with_lapack(void **state)
     struct proda_terms terms = draw_terms(&random, &s);
     lane *memory = lanes(proda_steady_size(plan));
     proda_steady_bind(plan, memory, &steady);
-    proda_steady_solve(plan, &terms, &steady);
+    proda_steady_solve(plan, &terms, NULL, &steady);
     proda_steady_rcond(plan, &terms, &steady, &rcond);
     proda_steady_budget(plan, dz, &terms, &steady, &out, &in);
     for (int i = 0; i < PRODA_LANES; i++) {

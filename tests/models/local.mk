@@ -1,1 +1,2 @@
 check_PROGRAMS += %D%/test_clm5
+check_PROGRAMS += %D%/test_compas

@@ -15,10 +15,20 @@ enum { PRODA_N_LITTERS = 4 };
 /** Days of the year to which turnover times and diffusivities in years refer. */
 #define PRODA_DAYS_PER_YEAR 365.0
 
-/** Forcing of the cascade at one site. */
+/** The cascade's forcing, in the order that a manifest's drivers must have. */
+enum proda_litter_driver {
+  PRODA_LITTER_ALTMAX,          /**< deepest active layer of this year, m */
+  PRODA_LITTER_ALTMAX_LASTYEAR, /**< of last year, m */
+  PRODA_LITTER_NBEDROCK,        /**< number (from 1) of the layer with bedrock */
+  PRODA_LITTER_INPUTS,          /**< the first of the four inputs, gC m-2 month-1 */
+};
+
+/** A site of the cascade. */
 struct proda_litter {
-  struct proda_mixing mixing;
-  const double *input[PRODA_N_LITTERS]; /**< [n_months], gC m-2 month-1 */
+  size_t n_layers;
+  const double *dz, *node, *interface; /**< [n_layers], m */
+  size_t n_months;
+  const double *const *driver; /**< [enum proda_litter_driver]: [n_months] each */
 };
 
 /** Where the site's numbers stand: inputs over the column, whether the soil is frozen, mixing. */
@@ -31,10 +41,10 @@ struct proda_litter {
 extern "C" {
 #endif
 
-/** Fills site[PRODA_LITTER_SIZE(n_layers)]: mean inputs in gC m-2 day-1 (months may be any number
- * of years); 1 where last year's active layer is 0 in any month, so that all input stays in the
- * first layer; the coefficients of mixing. */
-void proda_litter_site(const struct proda_litter *litter, double *site);
+/** Fills lane i of site[PRODA_LITTER_SIZE(n_layers)]: mean inputs in gC m-2 day-1 (months may be
+ * any number of years); 1 where last year's active layer is 0 in any month, so that all input stays
+ * in the first layer; the coefficients of mixing. */
+void proda_litter_site(const struct proda_litter *litter, lane *site, int i);
 
 #ifdef __cplusplus
 }

@@ -36,7 +36,8 @@ struct proda_forcing {
  * Rates are per the manifest's unit of time. */
 struct proda_terms {
   lane *input;     /**< B I, [input][L]: what pool IN_* receives, gC m-3 per time */
-  lane *rate;      /**< K, [channel][L]: rate of CH_* at optimal environment, per time, > 0 */
+  lane *rate;      /**< K, [channel][L]: rate of CH_* at optimal environment, per time, > 0; rows of
+                        channels with `linear: false` are left to the extension "nonlinear" */
   lane *modifier;  /**< xi, [modifier][L]: MOD_*, unitless */
   lane *fraction;  /**< A, [transfer][L]: share of the channel's flux that TO_* hands over, 0..1 */
   lane *transport; /**< V, [3][L]: lower, diagonal, upper band, per time, diagonal positive:
@@ -74,6 +75,27 @@ struct proda_model_ops {
   /** A named table of further functions, or NULL where the plugin has none of that name. Asked for
    * after create. */
   const void *(*extension)(const void *model, const char *name);
+};
+
+/** Extension "nonlinear": for a structure that has channels with `linear: false`. All arrays are on
+ * lanes, [n_pools][L] in manifest order. Numbers in, numbers out, as `terms`. */
+struct proda_nonlinear_ops {
+  size_t size; /**< sizeof (struct proda_nonlinear_ops) */
+
+  /** Fills terms->rate of the channels that are not linear, at the state `pools`. */
+  void (*rates)(const void *model, const lane *site, const lane *parameter,
+                const struct proda_terms *terms, const lane *pools);
+
+  /** Closed form of the steady state of the pools that nonlinear channels leave, and of all that feed
+   * each other with them. inflow: what each of these pools receives per time from plants and from pools
+   * upstream, whose state stands in `pools` already. Writes its own rows of `pools`; what has no state
+   * may come out negative, infinite or NaN: the host judges. */
+  void (*steady)(const void *model, const lane *site, const lane *parameter,
+                 const struct proda_terms *terms, const lane *inflow, lane *pools);
+
+  /** Sets refused[i] to 1 in lanes whose state the structure does not accept though it is finite and
+   * not negative, else 0. NULL: it accepts all. */
+  void (*judge)(const void *model, const lane *pools, int *refused);
 };
 
 #endif

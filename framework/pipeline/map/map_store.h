@@ -5,6 +5,7 @@
 #ifndef PRODA_PIPELINE_MAP_STORE_H
 #define PRODA_PIPELINE_MAP_STORE_H
 
+#include "pipeline/sites.h"
 #include "pipeline/stage.h"
 #include "store/forcing.h"
 
@@ -32,7 +33,7 @@ struct proda_mapped {
 };
 
 /** Beyond the states of sites.h: a covariate is missing and the rule is `drop`. */
-enum { PRODA_MAP_NO_COVARIATES = 5, PRODA_MAP_N_STATUS = 6 };
+enum { PRODA_MAP_NO_COVARIATES = PRODA_N_SITE_STATUS, PRODA_MAP_N_STATUS };
 
 /** Writes map.nc. */
 int proda_mapped_write(const struct proda_mapped *mapped, const char *path,

@@ -1,5 +1,5 @@
-/* CLM5 on lanes against LAPACK on the same systems, and an iteration of the sampler against the
- * bare draw. One thread; the best of several rounds; ratios within one run. */
+/* CLM5 on lanes against LAPACK on the same systems, COMPAS beside CLM5, and an iteration of the
+ * sampler against the bare draw. One thread; the best of several rounds; ratios within one run. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,18 +31,18 @@ static void demand(int status)
 {
   if (status == PRODA_OK)
     return;
-  fprintf(stderr, "bench_clm5: %s\n", error.message);
+  fprintf(stderr, "bench_structures: %s\n", error.message);
   exit(1);
 }
 
-static struct setting set_up(void)
+static struct setting set_up(const char *model)
 {
   struct setting s = {0};
   const char *top = getenv("srcdir");
   char forcing[4096];
   snprintf(forcing, sizeof forcing, "%s/tests/data/forcing.nc", top ? top : ".");
   demand(proda_search_path_make(NULL, &s.path, &error));
-  demand(proda_load(s.path, "clm5", PRODA_MODEL, &s.model, &error));
+  demand(proda_load(s.path, model, PRODA_MODEL, &s.model, &error));
   demand(proda_settings_make(s.model->manifest, NULL, NULL, &s.settings, &error));
   demand(proda_forcing_open(forcing, s.model->manifest, &s.forcing, &error));
   demand(proda_structure_new(s.model, s.settings, proda_forcing_n_months(s.forcing), &s.structure,
@@ -51,6 +51,16 @@ static struct setting set_up(void)
   if (!s.driver)
     exit(1);
   return s;
+}
+
+static void tear_down(struct setting *s)
+{
+  free(s->driver);
+  proda_structure_free(s->structure);
+  proda_forcing_close(s->forcing);
+  proda_settings_free(s->settings);
+  proda_loaded_free(s->model);
+  proda_search_path_free(s->path);
 }
 
 /* A block whose lanes stand at different sites, with the middle of the prior. */
@@ -266,7 +276,8 @@ static double time_iteration(struct chains *c, bool reject_near_singular)
 int main(void)
 {
   openblas_set_num_threads(1);
-  struct setting s = set_up();
+  struct setting s = set_up("clm5"), compas = set_up("compas");
+  struct proda_block *compas_bare = make_block(&compas, 0);
   struct proda_block *bare = make_block(&s, 0);
   struct proda_block *judged = make_block(&s, PRODA_WANT_CONDITION);
   struct chains chains;
@@ -291,14 +302,16 @@ int main(void)
   printf("iteration that rejects near-singular draws   %8.3f us   %.2f times that draw, %.2f "
          "times the bare one\n",
          1e6 * iteration_judged, iteration_judged / draw_judged, iteration_judged / draw);
+  double compas_draw = time_draw(compas_bare);
+  printf(
+      "COMPAS draw                                  %8.3f us   %.2f times CLM5's (wanted: at most "
+      "1)\n",
+      1e6 * compas_draw, compas_draw / draw);
   free_chains(&chains);
   proda_block_free(bare);
   proda_block_free(judged);
-  free(s.driver);
-  proda_structure_free(s.structure);
-  proda_forcing_close(s.forcing);
-  proda_settings_free(s.settings);
-  proda_loaded_free(s.model);
-  proda_search_path_free(s.path);
+  proda_block_free(compas_bare);
+  tear_down(&s);
+  tear_down(&compas);
   return 0;
 }

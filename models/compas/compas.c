@@ -1,0 +1,285 @@
+/* COMPAS's terms and the closed form of its soil. compas.md holds the equations. */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <proda/litter.h>
+#include <proda/model.h>
+
+#include "compas.names.h"
+
+/* The depth at which decomposition has fallen to 1/e is fixed here, not a parameter. */
+static const double efolding = 0.5;
+
+struct compas {
+  size_t n_months;
+  bool published_enzyme_decay;
+};
+
+/* What a site prepares, in lanes, one array after the other. */
+struct site_layout {
+  size_t warmth, water; /* [layer][month] */
+  size_t factor;        /* [layer]: mean oxygen scalar times depth scalar */
+  size_t nitrogen;      /* [layer]: mean */
+  size_t litter;        /* [PRODA_LITTER_SIZE] */
+  size_t size;
+};
+
+static struct site_layout layout_of(const struct compas *model)
+{
+  struct site_layout at = {0};
+  size_t monthly = N_LAYERS * model->n_months;
+  at.water = at.warmth + monthly;
+  at.factor = at.water + monthly;
+  at.nitrogen = at.factor + N_LAYERS;
+  at.litter = at.nitrogen + N_LAYERS;
+  at.size = at.litter + PRODA_LITTER_SIZE(N_LAYERS);
+  return at;
+}
+
+static int compas_create(const struct proda_model_shape *shape,
+                         const struct proda_setting *settings, void **model,
+                         struct proda_error *error)
+{
+  if (shape->n_layers != N_LAYERS || shape->n_months == 0)
+    return proda_error_set(error,
+                           "compas: asked for %zu layers and %zu months; it has %d layers and "
+                           "needs at least one month",
+                           shape->n_layers, shape->n_months, N_LAYERS);
+  struct compas *made = malloc(sizeof *made);
+  if (!made)
+    return proda_error_set(error, "compas: out of memory");
+  made->n_months = shape->n_months;
+  made->published_enzyme_decay = settings[SET_enzyme_decay].value[0] == SET_enzyme_decay_published;
+  *model = made;
+  return PRODA_OK;
+}
+
+static void compas_destroy(void *model)
+{
+  free(model);
+}
+
+static size_t compas_site_size(const void *model)
+{
+  return layout_of(model).size;
+}
+
+static double mean(const double *x, size_t n)
+{
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += x[i];
+  return sum / (double)n;
+}
+
+static void site_scalars(const struct compas *model, const struct proda_forcing *forcing,
+                         const struct site_layout *at, lane *site, int i)
+{
+  const double *const *driver = forcing->driver;
+  size_t n_months = model->n_months;
+  for (size_t k = 0; k < N_LAYERS * n_months; k++) {
+    site[at->warmth + k][i] = (driver[DRIVER_soil_temperature][k] - 298.15) / 10.0;
+    site[at->water + k][i] = driver[DRIVER_w_scalar][k];
+  }
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    double oxygen = mean(driver[DRIVER_o_scalar] + l * n_months, n_months);
+    site[at->factor + l][i] = oxygen * exp(-LAYER_NODE[l] / efolding);
+    site[at->nitrogen + l][i] = mean(driver[DRIVER_n_scalar] + l * n_months, n_months);
+  }
+}
+
+static int compas_site(const void *model, const struct proda_forcing *forcing, lane *site, int i,
+                       struct proda_error *error)
+{
+  (void)error;
+  const struct compas *self = model;
+  struct site_layout at = layout_of(self);
+  struct proda_litter litter = {N_LAYERS,        LAYER_DZ,       LAYER_NODE,
+                                LAYER_INTERFACE, self->n_months, forcing->driver + DRIVER_altmax};
+  site_scalars(self, forcing, &at, site, i);
+  proda_litter_site(&litter, site + at.litter, i);
+  return PRODA_OK;
+}
+
+/* xi: product of the monthly means of the scalars (not mean of products), times oxygen and depth.
+ */
+static void fill_modifiers(const struct compas *model, const struct site_layout *at,
+                           const lane *site, const lane *parameter, lane *modifier)
+{
+  size_t n_months = model->n_months;
+  lane log_q10 = lane_log(parameter[P_q10]), w_scaling = parameter[P_w_scaling];
+  double per_square = 1.0 / ((double)n_months * (double)n_months);
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    const lane *warmth = site + at->warmth + l * n_months, *water = site + at->water + l * n_months;
+    lane warm = lane_splat(0.0), wet = lane_splat(0.0);
+    for (size_t m = 0; m < n_months; m++) {
+      warm += lane_exp(log_q10 * warmth[m]);
+      wet += lane_min(w_scaling * water[m], lane_splat(1.0));
+    }
+    lane xi = warm * wet * (per_square * site[at->factor + l]);
+    modifier[MOD_xi * N_LAYERS + l] = xi;
+    modifier[MOD_xi_n * N_LAYERS + l] = xi * site[at->nitrogen + l];
+  }
+}
+
+static lane per_day(lane turnover_years)
+{
+  return 1.0 / (PRODA_DAYS_PER_YEAR * turnover_years);
+}
+
+/* As the published code has it: the place of Km_assim in its prior, on the log scale of this one's.
+ */
+static lane enzyme_decay(const struct compas *model, const lane *parameter)
+{
+  if (!model->published_enzyme_decay)
+    return parameter[P_tau_ENZ_decay];
+  const double log_lower = log(0.001), log_upper = log(1.0);
+  lane place = (parameter[P_Km_assim] - 300.0) / (3000.0 - 300.0);
+  return lane_exp(place * (log_upper - log_lower) + log_lower);
+}
+
+static void fill_rates(const struct compas *model, const lane *parameter, lane *rate)
+{
+  const lane linear[N_CHANNELS] = {
+      [CH_CWD] = per_day(parameter[P_tau_CWD]),
+      [CH_ML] = per_day(parameter[P_tau_ML]),
+      [CH_CL] = per_day(parameter[P_tau_CL_LL]),
+      [CH_LL] = per_day(parameter[P_tau_CL_LL]),
+      [CH_death] = per_day(parameter[P_tau_MIC]),
+      [CH_production] = per_day(parameter[P_tau_ENZ_prod]),
+      [CH_ENZ] = per_day(enzyme_decay(model, parameter)),
+  };
+  for (size_t c = 0; c < N_CHANNELS; c++)
+    if (c != CH_DOC && c != CH_mSOC)
+      proda_layers_fill(N_LAYERS, rate + c * N_LAYERS, linear[c]);
+}
+
+static void fill_fractions(const lane *parameter, lane *fraction)
+{
+  const lane one = lane_splat(1.0);
+  const lane value[N_TRANSFERS] = {
+      [TO_CWD_CL] = parameter[P_a_CL_CWD],
+      [TO_CWD_LL] = one - parameter[P_a_CL_CWD],
+      [TO_ML_DOC] = parameter[P_a_DOC_ML],
+      [TO_ML_MIC] = (one - parameter[P_a_DOC_ML]) * parameter[P_eta_ML],
+      [TO_CL_DOC] = parameter[P_a_DOC_CL],
+      [TO_CL_MIC] = (one - parameter[P_a_DOC_CL]) * parameter[P_eta_CL_LL],
+      [TO_LL_mSOC] = parameter[P_a_SOC_LL],
+      [TO_LL_MIC] = (one - parameter[P_a_SOC_LL]) * parameter[P_eta_CL_LL],
+      [TO_DOC_MIC] = parameter[P_eta_DOC],
+      [TO_death_mSOC] = parameter[P_a_SOC_MIC],
+      [TO_death_DOC] = one - parameter[P_a_SOC_MIC],
+      [TO_production_ENZ] = one,
+      [TO_ENZ_DOC] = one,
+      [TO_mSOC_DOC] = one,
+  };
+  for (size_t k = 0; k < N_TRANSFERS; k++)
+    proda_layers_fill(N_LAYERS, fraction + k * N_LAYERS, value[k]);
+}
+
+static void compas_terms(const void *model, const lane *site, const lane *parameter,
+                         const struct proda_terms *terms)
+{
+  struct site_layout at = layout_of(model);
+  fill_modifiers(model, &at, site, parameter, terms->modifier);
+  proda_litter_inputs(N_LAYERS, LAYER_DZ, LAYER_INTERFACE, site + at.litter, parameter[P_b],
+                      terms->input);
+  fill_rates(model, parameter, terms->rate);
+  fill_fractions(parameter, terms->fraction);
+  proda_litter_transport(N_LAYERS, site + at.litter, parameter[P_diffus], parameter[P_cryo],
+                         terms->transport);
+}
+
+/* Largest rate of a Michaelis-Menten channel times its catalyst over half-saturation plus
+ * substrate; the constant is scaled by xi, as published. */
+static void compas_rates(const void *model, const lane *site, const lane *parameter,
+                         const struct proda_terms *terms, const lane *pools)
+{
+  (void)model;
+  (void)site;
+  lane assimilation = per_day(parameter[P_tau_assim]);
+  lane decomposition = per_day(parameter[P_tau_decom]);
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    lane xi = terms->modifier[MOD_xi * N_LAYERS + l];
+    terms->rate[CH_DOC * N_LAYERS + l] =
+        assimilation * pools[POOL_MIC * N_LAYERS + l] /
+        (parameter[P_Km_assim] * xi + pools[POOL_DOC * N_LAYERS + l]);
+    terms->rate[CH_mSOC * N_LAYERS + l] =
+        decomposition * pools[POOL_ENZ * N_LAYERS + l] /
+        (parameter[P_Km_decom] * xi + pools[POOL_mSOC * N_LAYERS + l]);
+  }
+}
+
+/* golden/README section 6; Georgiou et al. 2017 give the method. Layer by layer, without transport.
+ */
+static void compas_steady(const void *model, const lane *site, const lane *parameter,
+                          const struct proda_terms *terms, const lane *inflow, lane *pools)
+{
+  (void)site;
+  lane eta = parameter[P_eta_DOC], death = per_day(parameter[P_tau_MIC]);
+  lane production = per_day(parameter[P_tau_ENZ_prod]);
+  lane decay = per_day(enzyme_decay(model, parameter));
+  lane assimilation = per_day(parameter[P_tau_assim]);
+  lane decomposition = per_day(parameter[P_tau_decom]);
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    lane xi = terms->modifier[MOD_xi * N_LAYERS + l];
+    lane u_doc = inflow[POOL_DOC * N_LAYERS + l], u_mic = inflow[POOL_MIC * N_LAYERS + l];
+    lane u_soc = inflow[POOL_mSOC * N_LAYERS + l];
+    lane mic = (u_mic + eta * (u_soc + u_doc)) / ((1.0 - eta) * (death + production) * xi);
+    lane enz = production / decay * mic;
+    lane stabilised = u_soc + parameter[P_a_SOC_MIC] * death * xi * mic;
+    lane assimilated = (death + production) * xi * mic - u_mic;
+    pools[POOL_MIC * N_LAYERS + l] = mic;
+    pools[POOL_ENZ * N_LAYERS + l] = enz;
+    pools[POOL_mSOC * N_LAYERS + l] =
+        stabilised * parameter[P_Km_decom] * xi / (decomposition * xi * enz - stabilised);
+    pools[POOL_DOC * N_LAYERS + l] =
+        assimilated * parameter[P_Km_assim] * xi / (eta * assimilation * xi * mic - assimilated);
+  }
+}
+
+/* Published rule: soil carbon below ten times its microbes is no soil. */
+static void compas_judge(const void *model, const lane *pools, int *refused)
+{
+  (void)model;
+  lane microbes = lane_splat(0.0), soil = lane_splat(0.0);
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    microbes += LAYER_DZ[l] * pools[POOL_MIC * N_LAYERS + l];
+    for (size_t p = POOL_DOC; p <= POOL_mSOC; p++)
+      soil += LAYER_DZ[l] * pools[p * N_LAYERS + l];
+  }
+  for (int i = 0; i < PRODA_LANES; i++)
+    refused[i] = soil[i] < 10 * microbes[i];
+}
+
+static const struct proda_nonlinear_ops compas_nonlinear = {
+    .size = sizeof compas_nonlinear,
+    .rates = compas_rates,
+    .steady = compas_steady,
+    .judge = compas_judge,
+};
+
+static const void *compas_extension(const void *model, const char *name)
+{
+  (void)model;
+  return strcmp(name, "nonlinear") == 0 ? &compas_nonlinear : NULL;
+}
+
+static const struct proda_model_ops compas_ops = {
+    .size = sizeof compas_ops,
+    .create = compas_create,
+    .destroy = compas_destroy,
+    .site_size = compas_site_size,
+    .site = compas_site,
+    .terms = compas_terms,
+    .extension = compas_extension,
+};
+
+PRODA_EXPORT const struct proda_plugin proda_plugin = {
+    .abi = PRODA_ABI_VERSION,
+    .kind = PRODA_MODEL,
+    .name = MANIFEST_NAME,
+    .digest = MANIFEST_DIGEST,
+    .ops = &compas_ops,
+};
