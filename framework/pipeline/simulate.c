@@ -77,6 +77,7 @@ static int place_values(struct work *w, const struct proda_nc *file,
 {
   size_t n = w->manifest->n_parameters, runs = w->n_sites * w->n_sets, index[n];
   double *value = NULL;
+  memset(index, 0, sizeof index);
   bool by_site = shape->rank == 3;
   if (match_parameters(w, file, shape->length[shape->rank - 1], index, error) ||
       proda_nc_read(file, "value", 0, &value, error))

@@ -1,9 +1,7 @@
 /* Encoding by hand-made tables: expected rows follow from the rules that covariates.h states. */
-#include "testing.h"
-
-#include <unistd.h>
-
 #include "pipeline/train/covariates.h"
+#include "scratch.h"
+#include "stores.h"
 
 enum { N = 6, COVARIATES = 3 };
 
@@ -29,6 +27,24 @@ static struct proda_encoder *learn(const struct proda_experiment_train *rules)
   return encoder;
 }
 
+/* What the encoder of these rules makes of the table. */
+struct encoded {
+  struct proda_encoder *encoder;
+  struct proda_encoding summary;
+  double input[N * 5];
+  bool usable[N];
+};
+
+static struct encoded encode(struct proda_experiment_train rules, size_t width)
+{
+  struct proda_covariates given = covariates();
+  struct encoded e = {.encoder = learn(&rules)};
+  struct proda_error error;
+  assert_int_equal(proda_encoder_width(e.encoder), width);
+  assert_ok(proda_encoder_apply(e.encoder, &given, e.input, e.usable, &e.summary, &error), error);
+  return e;
+}
+
 static void assert_row(const double *actual, const double *expected, size_t n)
 {
   for (size_t i = 0; i < n; i++)
@@ -38,63 +54,40 @@ static void assert_row(const double *actual, const double *expected, size_t n)
 static void test_one_hot_and_median(void **state)
 {
   (void)state;
-  struct proda_experiment_train rules = {.classes = PRODA_CLASS_ONE_HOT};
-  struct proda_encoder *encoder = learn(&rules);
-  struct proda_covariates given = covariates();
-  struct proda_encoding summary;
-  struct proda_error error;
-  double input[N * 5];
-  bool usable[N];
+  struct encoded e = encode((struct proda_experiment_train){.classes = PRODA_CLASS_ONE_HOT}, 5);
   /* medians of the training sites: temperature 14, precipitation 200; classes 3, 7, 9 */
   static const double expected[N][5] = {
       {0, 0, 1, 0, 0},     {1, 1, 0, 1, 0}, {0.4, 0.5, 1, 0, 0},
       {0.4, 0.5, 0, 0, 1}, {1, 0, 0, 0, 0}, {0.5, 0.5, 0, 0, 0},
   };
-  assert_int_equal(proda_encoder_width(encoder), 5);
-  assert_ok(proda_encoder_apply(encoder, &given, input, usable, &summary, &error), error);
   for (size_t i = 0; i < N; i++) {
-    assert_true(usable[i]);
-    assert_row(input + i * 5, expected[i], 5);
+    assert_true(e.usable[i]);
+    assert_row(e.input + i * 5, expected[i], 5);
   }
-  assert_int_equal(summary.n_unusable, 0);
-  assert_int_equal(summary.n_filled, 3);
-  assert_int_equal(summary.n_cut, 1);
-  assert_int_equal(summary.n_unseen, 1);
-  proda_encoder_free(encoder);
+  assert_int_equal(e.summary.n_unusable, 0);
+  assert_int_equal(e.summary.n_filled, 3);
+  assert_int_equal(e.summary.n_cut, 1);
+  assert_int_equal(e.summary.n_unseen, 1);
+  proda_encoder_free(e.encoder);
 }
 
 static void test_class_as_number(void **state)
 {
   (void)state;
-  struct proda_experiment_train rules = {.classes = PRODA_CLASS_NUMBER};
-  struct proda_encoder *encoder = learn(&rules);
-  struct proda_covariates given = covariates();
-  struct proda_encoding summary;
-  struct proda_error error;
-  double input[N * 3];
-  bool usable[N];
-  assert_int_equal(proda_encoder_width(encoder), 3);
-  assert_ok(proda_encoder_apply(encoder, &given, input, usable, &summary, &error), error);
-  assert_close(input[1 * 3 + 2], 4. / 6, 1e-15, 0);
-  assert_close(input[5 * 3 + 2], 0, 0, 0); /* the most frequent class, 3, is the smallest */
-  proda_encoder_free(encoder);
+  struct encoded e = encode((struct proda_experiment_train){.classes = PRODA_CLASS_NUMBER}, 3);
+  assert_close(e.input[1 * 3 + 2], 4. / 6, 1e-15, 0);
+  assert_close(e.input[5 * 3 + 2], 0, 0, 0); /* the most frequent class, 3, is the smallest */
+  proda_encoder_free(e.encoder);
 }
 
 static void test_drop(void **state)
 {
   (void)state;
-  struct proda_experiment_train rules = {.missing = PRODA_MISSING_DROP};
-  struct proda_encoder *encoder = learn(&rules);
-  struct proda_covariates given = covariates();
-  struct proda_encoding summary;
-  struct proda_error error;
-  double input[N * 5];
-  bool usable[N];
+  struct encoded e = encode((struct proda_experiment_train){.missing = PRODA_MISSING_DROP}, 5);
   static const bool expected[N] = {true, true, false, false, true, false};
-  assert_ok(proda_encoder_apply(encoder, &given, input, usable, &summary, &error), error);
-  assert_memory_equal(usable, expected, sizeof usable);
-  assert_int_equal(summary.n_unusable, 3);
-  proda_encoder_free(encoder);
+  assert_memory_equal(e.usable, expected, sizeof expected);
+  assert_int_equal(e.summary.n_unusable, 3);
+  proda_encoder_free(e.encoder);
 }
 
 /* Other order and one more column at prediction; an absent one is named. */
@@ -150,7 +143,7 @@ static void test_refuses_an_empty_covariate(void **state)
 
 static void check_round_trip(const struct proda_experiment_train *rules)
 {
-  char path[] = "test_covariates_XXXXXX";
+  const char *path = scratch_path("encoder.nc");
   struct proda_error error;
   struct proda_nc *file = NULL;
   struct proda_encoder *encoder = learn(rules), *again = NULL;
@@ -158,14 +151,12 @@ static void check_round_trip(const struct proda_experiment_train *rules)
   struct proda_encoding one, two;
   double before[N * 5], after[N * 5];
   bool usable[N], usable_again[N];
-  close(mkstemp(path));
   assert_ok(proda_nc_create(path, &file, &error), error);
   assert_ok(proda_encoder_write(encoder, file, &error), error);
   assert_ok(proda_nc_commit(file, &error), error);
   assert_ok(proda_nc_open(path, &file, &error), error);
   assert_ok(proda_encoder_read(file, &again, &error), error);
   proda_nc_close(file);
-  remove(path);
   size_t width = proda_encoder_width(encoder);
   assert_int_equal(proda_encoder_width(again), width);
   assert_ok(proda_encoder_apply(encoder, &given, before, usable, &one, &error), error);
@@ -185,6 +176,36 @@ static void test_round_trip(void **state)
                                                     .missing = PRODA_MISSING_DROP});
 }
 
+/* Two classes of 2^63 entries each would be none in a sum of size_t. */
+static void test_spoilt_store_is_refused(void **state)
+{
+  (void)state;
+  static const double zero[2] = {0, 0}, one[2] = {1, 1};
+  static const double bad[][2] = {{0x1p63, 0x1p63}, {NAN, 0}, {-1, 0}, {0.5, 0}};
+  static const char *const name[] = {"a", "b"};
+  const struct axis axis[] = {{"encoder_covariate", 2}};
+  for (size_t i = 0; i < 2 * sizeof bad / sizeof *bad; i++) {
+    bool kind = i % 2 == 0;
+    const struct column column[] = {
+        {"encoder_name", "encoder_covariate", NULL, name},
+        {"encoder_kind", "encoder_covariate", kind ? bad[i / 2] : zero, NULL},
+        {"encoder_minimum", "encoder_covariate", zero, NULL},
+        {"encoder_maximum", "encoder_covariate", one, NULL},
+        {"encoder_fill", "encoder_covariate", zero, NULL},
+        {"encoder_n_classes", "encoder_covariate", kind ? zero : bad[i / 2], NULL}};
+    struct proda_error error;
+    struct proda_nc *file = NULL;
+    struct proda_encoder *encoder = NULL;
+    STORE_WRITE(scratch_path("bad.nc"), axis, column);
+    assert_ok(proda_nc_open(scratch_path("bad.nc"), &file, &error), error);
+    assert_int_equal(proda_encoder_read(file, &encoder, &error), PRODA_ERROR);
+    proda_nc_close(file);
+    assert_null(encoder);
+    assert_non_null(strstr(error.message, "holds an impossible value; train again"));
+    assert_non_null(strstr(error.message, kind ? "encoder_kind" : "encoder_n_classes"));
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -195,6 +216,7 @@ int main(void)
       cmocka_unit_test(test_exclude),
       cmocka_unit_test(test_refuses_an_empty_covariate),
       cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_spoilt_store_is_refused),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

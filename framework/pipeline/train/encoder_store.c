@@ -104,12 +104,16 @@ out:
   return status;
 }
 
+/* Values come from a file: each is judged before it is converted. */
 static int take_number(struct proda_encoder_column *column, enum number which, double value)
 {
+  enum { MAX_CLASSES = 1000000 };
   switch (which) {
   case KIND:
+    if (value != 0 && value != 1 && value != 2)
+      return 0;
     column->kind = (enum proda_column_kind)value;
-    return value == 0 || value == 1 || value == 2;
+    return 1;
   case MINIMUM:
     column->minimum = value;
     return isfinite(value);
@@ -120,8 +124,10 @@ static int take_number(struct proda_encoder_column *column, enum number which, d
     column->fill = value;
     return isfinite(value);
   case N_CLASSES:
+    if (!(value >= 0 && value <= MAX_CLASSES && value == floor(value)))
+      return 0;
     column->n_classes = (size_t)value;
-    return value >= 0 && value == (double)column->n_classes;
+    return 1;
   }
   return 0;
 }
