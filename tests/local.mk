@@ -12,7 +12,7 @@ AM_TESTS_ENVIRONMENT = \
   export PRODA_PLUGIN_PATH; \
   PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
-EXTRA_DIST += %D%/data %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
+EXTRA_DIST += %D%/data %D%/heard.h %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/plugin/local.mk

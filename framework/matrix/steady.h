@@ -40,7 +40,7 @@ void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms 
 
 /** Reciprocal condition number in the 1-norm of the matrix of the linear components that was solved
  * last, which has a non-negative inverse: 1 / (largest column sum of |M| times largest entry of y),
- * M^T y = 1 (golden/README.md section 9.1). */
+ * M^T y = 1 (doc/decisions/0007). */
 void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms *terms,
                         const struct proda_steady *steady, lane *rcond);
 

@@ -6,7 +6,7 @@
 #include "matrix/plan.h"
 #include "matrix/steady.h"
 
-/* LAPACK's rcond below the rounding unit: the published rule (golden/README.md section 9.1). */
+/* LAPACK's rcond below the rounding unit: the published rule (doc/decisions/0007). */
 static const double near_singular = 0x1p-52;
 
 struct proda_structure {

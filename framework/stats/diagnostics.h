@@ -35,7 +35,7 @@ int proda_diagnose_convergence(const double *draws, size_t m, size_t n,
                                struct proda_diagnostics *out, struct proda_error *error);
 
 /** Gelman-Rubin as the study's public script computes it from accepted-only chains of unequal
- * length (golden/README.md section 8): sqrt((W (n-1)/n + B/n) / W), n the length of the last
+ * length: sqrt((W (n-1)/n + B/n) / W), n the length of the last
  * chain for all of them. draws[c] holds length[c] accepted draws; means and squares are those of
  * the second half, while n counts the whole chain, so that W is about half the variance. */
 double proda_rhat_published(const double *const *draws, const size_t *length, size_t m);

@@ -1,6 +1,7 @@
 /* The map of a synthetic world. Calibration is skipped: every site's estimate is the truth, so what
  * is tested is covariates -> network -> structure -> files. Expected: the truth that `synth` wrote.
  */
+#include "heard.h"
 #include "pipeline/sites.h"
 #include "pipeline/synth/synth.h"
 #include "scratch.h"
@@ -10,20 +11,10 @@
 static struct proda_error error;
 static struct proda_experiment *experiment;
 static struct proda_search_path *search_path;
-static char lines[8192];
-
-static void hear_line(void *context, const char *text)
-{
-  (void)context;
-  size_t used = strlen(lines);
-  snprintf(lines + used, sizeof lines - used, "%s\n", text);
-}
-
-static const struct proda_reporter reporter = {.line = hear_line};
 
 static struct proda_run make_run(void)
 {
-  return (struct proda_run){experiment, search_path, &reporter, "proda test"};
+  return (struct proda_run){experiment, search_path, &heard_reporter, "proda test"};
 }
 
 /** What calibrate and screen would leave if they found the truth. */
@@ -205,9 +196,9 @@ static void test_rerun(void **state)
 {
   (void)state;
   const struct proda_run run = make_run();
-  lines[0] = '\0';
+  heard[0] = '\0';
   assert_ok(proda_stage_map(&run, experiment->structure, &error), error);
-  assert_non_null(strstr(lines, "up to date"));
+  assert_non_null(strstr(heard, "up to date"));
 }
 
 int main(void)

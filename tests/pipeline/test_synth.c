@@ -1,5 +1,6 @@
 /* The synthetic world: the same bytes for the same seed, profiles that measure the truth, and
  * `prepare` on it and, where it is at hand, on the real world's data. */
+#include "heard.h"
 #include "matrix/structure.h"
 #include "pipeline/prepare/layers.h"
 #include "pipeline/synth/synth.h"
@@ -8,22 +9,12 @@
 
 static struct proda_error error;
 static struct proda_search_path *search_path;
-static char last_lines[4096];
-
-static void take_line(void *context, const char *text)
-{
-  (void)context;
-  size_t used = strlen(last_lines);
-  snprintf(last_lines + used, sizeof last_lines - used, "%s\n", text);
-}
-
-static const struct proda_reporter reporter = {.line = take_line};
 
 static struct proda_run make_run(const struct proda_experiment *experiment)
 {
   return (struct proda_run){.experiment = experiment,
                             .search_path = search_path,
-                            .reporter = &reporter,
+                            .reporter = &heard_reporter,
                             .command = "proda test"};
 }
 
@@ -69,9 +60,9 @@ static void test_same_bytes(void **state)
   assert_true(same_file("a/profiles.nc", "b/profiles.nc"));
   assert_true(same_file("a/truth.nc", "b/truth.nc"));
   assert_false(same_file("a/profiles.nc", "c/profiles.nc"));
-  last_lines[0] = '\0';
+  heard[0] = '\0';
   synth("a", 0.1, 3);
-  assert_string_equal(last_lines, ""); // nothing was made anew
+  assert_string_equal(heard, ""); // nothing was made anew
 }
 
 static double *read_variable(const char *path, const char *variable)
@@ -214,9 +205,9 @@ static void test_prepare(void **state)
   experiment.seed = 5;
   const struct proda_run run = make_run(&experiment);
   assert_ok(proda_stage_prepare(&run, &error), error);
-  last_lines[0] = '\0';
+  heard[0] = '\0';
   assert_ok(proda_stage_prepare(&run, &error), error);
-  assert_non_null(strstr(last_lines, "prepare.nc is up to date"));
+  assert_non_null(strstr(heard, "prepare.nc is up to date"));
 
   const char *path = scratch_path("prepare.nc");
   double *cell = read_variable(path, "cell"), *true_cell = read_variable(profiles, "true_cell");
@@ -255,9 +246,9 @@ static void test_real_world(void **state)
   struct proda_experiment_structure structure;
   struct proda_experiment experiment = make_experiment(&structure, profiles, grid);
   const struct proda_run run = make_run(&experiment);
-  last_lines[0] = '\0';
+  heard[0] = '\0';
   assert_ok(proda_stage_prepare(&run, &error), error);
-  print_message("%s", last_lines);
+  print_message("%s", heard);
   double *profile = read_variable(scratch_path("prepare.nc"), "profile_state");
   double *distance = read_variable(scratch_path("prepare.nc"), "cell_distance");
   double *soc = read_variable(scratch_path("prepare.nc"), "soc");

@@ -2,6 +2,7 @@
  * CLM5's parameters are known functions of the covariates and the measured SOC is what the
  * structure says of them. So the site's own parameters must give R2 = 1, and predicted ones nearly
  * so. */
+#include "heard.h"
 #include "scratch.h"
 #include "stores.h"
 
@@ -29,16 +30,7 @@ struct fixture {
   struct proda_loaded *model, *emulator;
   struct proda_space *space;
   struct proda_run run;
-  struct proda_reporter reporter;
-  char said[4096];
 };
-
-static void hear_line(void *context, const char *text)
-{
-  struct fixture *f = context;
-  strncat(f->said, text, sizeof f->said - strlen(f->said) - 1);
-  strncat(f->said, "\n", sizeof f->said - strlen(f->said) - 1);
-}
 
 /* Truth: other parameters in the middle of their priors. */
 static void make_truth(struct fixture *f)
@@ -165,7 +157,7 @@ static int setup(void **state)
   struct proda_error error;
   if (scratch_setup(state) != 0)
     return -1;
-  f = (struct fixture){.reporter = {.line = hear_line, .context = &f}};
+  f = (struct fixture){0};
   *state = &f;
   FILE *stream = fopen(scratch_path("e.yaml"), "w");
   assert_non_null(stream);
@@ -188,7 +180,7 @@ static int setup(void **state)
   assert_ok(
       proda_space_new(f.experiment, f.experiment->structure, f.model->manifest, &f.space, &error),
       error);
-  f.run = (struct proda_run){f.experiment, f.search_path, &f.reporter, "test"};
+  f.run = (struct proda_run){f.experiment, f.search_path, &heard_reporter, "test"};
   make_world(&f);
   make_truth(&f);
   measure(&f);
@@ -209,7 +201,7 @@ static int teardown(void **state)
 static void train(struct fixture *f)
 {
   struct proda_error error;
-  f->said[0] = '\0';
+  heard[0] = '\0';
   assert_ok(proda_stage_train(&f->run, f->experiment->structure, &error), error);
 }
 
@@ -250,7 +242,7 @@ static void test_up_to_date(void **state)
 {
   struct fixture *f = *state;
   train(f);
-  assert_string_equal(f->said, "train clm5: up to date\n");
+  assert_string_equal(heard, "train clm5: up to date\n");
 }
 
 /* A predictor made of the store gives the stored predictions, to the bit; sites one by one too. */

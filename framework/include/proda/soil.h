@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /** Diffusivity (m2 day-1) and velocity (m day-1) below which transport does not fall. It decides
- * the carbon of layers that nothing else reaches (golden/README.md section 9.4). */
+ * the carbon of layers that nothing else reaches. */
 #define PRODA_MIXING_FLOOR 1e-30
 
 /** Forcing of mixing at one site. */

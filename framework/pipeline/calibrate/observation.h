@@ -29,7 +29,7 @@ size_t proda_observation_size(const struct proda_observation *observation);
 void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope);
 
 /** modelled[n]: the density of lane i seen as the measured layers. With `at: node` the cubic
- * through the nodes at the middle of the layer (golden/README.md section 7), with `at: layer` the
+ * through the nodes at the middle of the layer, with `at: layer` the
  * mean of the model's layers over its thickness. */
 void proda_observation_model(const struct proda_observation *observation, const lane *density,
                              const lane *slope, int i, double *modelled);

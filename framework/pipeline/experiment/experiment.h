@@ -70,7 +70,7 @@ struct proda_experiment_calibrate {
   const char *sampler;                    /**< plugin name */
   const struct proda_yaml_node *settings; /**< NULL where absent */
   struct proda_experiment_observation observation;
-  bool reject_near_singular; /**< golden/README section 9.1; default true */
+  bool reject_near_singular; /**< rcond < 2^-52 (doc/decisions/0007); default true */
   long keep;                 /**< draws a chain in the store, evenly thinned; default 100 */
   enum proda_point_estimate estimate;
 };

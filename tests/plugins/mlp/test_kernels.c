@@ -200,7 +200,7 @@ static void check_steps(struct fixture *f, const char *name, enum mlp_loss loss,
     network_backward(&f->network, BATCH, 0);
     optimizer_step(&optimizer, f->network.weight, f->network.gradient);
     if (sizeof(real) == 8 && (step <= 2 || step == 10)) {
-      char suffix[16];
+      char suffix[32];
       snprintf(suffix, sizeof suffix, "_step%d", step);
       read_weights(group, &f->network.shape, "", suffix, expected);
       snprintf(suffix, sizeof suffix, "W1_step%d", step);
