@@ -450,6 +450,17 @@ static void assemble_adjoint(const struct proda_plan *plan, const struct proda_c
   }
 }
 
+/* Greatest of n; in two independent chains, for speed. */
+static lane greatest(const lane *x, size_t n)
+{
+  lane even = x[0], odd = x[n - 1];
+  for (size_t k = 0; k + 1 < n; k += 2) {
+    even = lane_max(x[k], even);
+    odd = lane_max(x[k + 1], odd);
+  }
+  return lane_max(even, odd);
+}
+
 /* Largest column sum of |M|: diagonal, transport to both sides, transfers to other pools. In an
  * M-matrix only the diagonal is positive, so that what a pool hands itself comes off it. */
 static lane largest_column(const struct proda_plan *plan, const struct proda_terms *terms,
@@ -480,8 +491,7 @@ static lane largest_column(const struct proda_plan *plan, const struct proda_ter
       for (size_t l = 0; l < L; l++)
         column[l] += sign * fraction[l] * flux[l];
     }
-    for (size_t l = 0; l < L; l++)
-      largest = lane_max(largest, column[l]);
+    largest = lane_max(greatest(column, L), largest);
   }
   return largest;
 }
@@ -502,9 +512,9 @@ void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms 
     scatter(component, plan->n_layers, x, steady->adjoint);
   }
   lane largest = lane_splat(0.0);
-  for (size_t i = 0; i < plan->n_pools * plan->n_layers; i++)
-    if (in_linear_system(plan, i / plan->n_layers))
-      largest = lane_max(steady->adjoint[i], largest);
+  for (size_t p = 0; p < plan->n_pools; p++)
+    if (in_linear_system(plan, p))
+      largest = lane_max(greatest(steady->adjoint + p * plan->n_layers, plan->n_layers), largest);
   *rcond = 1.0 / (largest_column(plan, terms, steady) * largest);
 }
 

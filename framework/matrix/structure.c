@@ -188,9 +188,9 @@ static void judge_nonlinear(struct proda_block *block)
   const struct proda_nonlinear_ops *ops = block->structure->nonlinear;
   int refused[PRODA_LANES] = {0};
   lane least = lane_splat(0.0);
-  for (size_t k = 0; k < plan->n_pools * plan->n_layers; k++)
-    if (!plan->component[plan->component_of[k / plan->n_layers]].linear)
-      least = lane_min(block->steady.pools[k], least);
+  for (size_t p = 0; p < plan->n_pools; p++)
+    for (size_t l = 0; !plan->component[plan->component_of[p]].linear && l < plan->n_layers; l++)
+      least = lane_min(block->steady.pools[p * plan->n_layers + l], least);
   if (ops->judge)
     ops->judge(block->structure->model, block->steady.pools, refused);
   for (int i = 0; i < PRODA_LANES; i++)
