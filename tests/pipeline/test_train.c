@@ -320,6 +320,11 @@ static void test_refuses(void **state)
   struct fixture *f = *state;
   write_stores(f, 999);
   expect_failure(f, "site_id differs");
+  double cell = f->world.cell[7];
+  f->world.cell[7] = 16; /* the forcing has 16 */
+  write_stores(f, 1000);
+  expect_failure(f, "cell[7] is 16, but ");
+  f->world.cell[7] = cell;
   memset(f->world.kept, 0, sizeof f->world.kept);
   write_stores(f, 1000);
   expect_failure(f, "none of 400 sites is left to train on");

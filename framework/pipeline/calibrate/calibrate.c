@@ -113,23 +113,10 @@ static int make_sampler(struct calibration *c, struct proda_error *error)
   return find_observable(c, &c->setup.observable, error);
 }
 
-static int read_data(struct calibration *c, struct proda_error *error)
-{
-  if (proda_prepared_read(c->prepare_path, &c->prepared, error) ||
-      proda_forcing_open(c->experiment->grid, c->model->manifest, &c->forcing, error))
-    return PRODA_ERROR;
-  size_t n_cells = proda_forcing_n_sites(c->forcing);
-  for (size_t s = 0; s < c->prepared->n_sites; s++)
-    if (!(c->prepared->cell[s] >= 0 && c->prepared->cell[s] < (double)n_cells))
-      return proda_error_set(error, "%s: cell[%zu] is %g, but %s has %zu sites; run prepare again",
-                             c->prepare_path, s, c->prepared->cell[s], c->experiment->grid,
-                             n_cells);
-  return PRODA_OK;
-}
-
 static int set_up(struct calibration *c, struct proda_error *error)
 {
-  if (read_data(c, error) != PRODA_OK ||
+  if (proda_prepared_read_with_forcing(c->prepare_path, c->experiment->grid, c->model->manifest,
+                                       &c->prepared, &c->forcing, error) != PRODA_OK ||
       proda_structure_new(c->model, c->model_settings, proda_forcing_n_months(c->forcing),
                           &c->structure, error) != PRODA_OK ||
       make_sampler(c, error) != PRODA_OK ||

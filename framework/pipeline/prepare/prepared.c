@@ -86,6 +86,35 @@ int proda_prepared_read(const char *path, struct proda_prepared **prepared,
   return status;
 }
 
+static int check_cells(const struct proda_prepared *p, const char *path, const char *grid,
+                       size_t n_cells, struct proda_error *error)
+{
+  for (size_t s = 0; s < p->n_sites; s++)
+    if (!(p->cell[s] >= 0 && p->cell[s] < (double)n_cells))
+      return proda_error_set(error, "%s: cell[%zu] is %g, but %s has %zu sites; run prepare again",
+                             path, s, p->cell[s], grid, n_cells);
+  return PRODA_OK;
+}
+
+int proda_prepared_read_with_forcing(const char *path, const char *grid,
+                                     const struct proda_manifest *manifest,
+                                     struct proda_prepared **prepared,
+                                     struct proda_forcing_file **forcing, struct proda_error *error)
+{
+  struct proda_prepared *sites = NULL;
+  struct proda_forcing_file *cells = NULL;
+  if (proda_prepared_read(path, &sites, error) == PRODA_OK &&
+      proda_forcing_open(grid, manifest, &cells, error) == PRODA_OK &&
+      check_cells(sites, path, grid, proda_forcing_n_sites(cells), error) == PRODA_OK) {
+    *prepared = sites;
+    *forcing = cells;
+    return PRODA_OK;
+  }
+  proda_prepared_free(sites);
+  proda_forcing_close(cells);
+  return PRODA_ERROR;
+}
+
 void proda_prepared_free(struct proda_prepared *p)
 {
   if (!p)

@@ -10,6 +10,8 @@
 
 #include <proda/status.h>
 
+#include "store/forcing.h"
+
 struct proda_prepared {
   size_t n_sites, n_obs, n_covariates;
   double *site_id;              /**< [n_sites], whole numbers */
@@ -26,6 +28,13 @@ struct proda_prepared {
 /** Reads prepare.nc. `*prepared` is released by proda_prepared_free. */
 int proda_prepared_read(const char *path, struct proda_prepared **prepared,
                         struct proda_error *error);
+/** Reads it together with the forcing file `grid`, and refuses sites whose cell is not there.
+ * `*forcing` is released by proda_forcing_close. */
+int proda_prepared_read_with_forcing(const char *path, const char *grid,
+                                     const struct proda_manifest *manifest,
+                                     struct proda_prepared **prepared,
+                                     struct proda_forcing_file **forcing,
+                                     struct proda_error *error);
 void proda_prepared_free(struct proda_prepared *prepared);
 
 #endif

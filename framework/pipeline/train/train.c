@@ -145,8 +145,8 @@ static int allocate(struct training *t, struct proda_error *error)
 
 static int read_data(struct training *t, struct proda_error *error)
 {
-  if (proda_prepared_read(t->prepare_path, &t->prepared, error) ||
-      proda_forcing_open(t->experiment->grid, t->model->manifest, &t->forcing, error) ||
+  if (proda_prepared_read_with_forcing(t->prepare_path, t->experiment->grid, t->model->manifest,
+                                       &t->prepared, &t->forcing, error) ||
       proda_structure_new(t->model, t->model_settings, proda_forcing_n_months(t->forcing),
                           &t->structure, error) ||
       allocate(t, error) || read_calibrated(t, error) || read_screened(t, error))
