@@ -231,7 +231,7 @@ static int fill_published_rhat(const struct kept *kept, const struct proda_space
   if (!draws)
     return proda_error_set(error, "out of memory for the draws of a parameter");
   for (size_t k = 0; k < chains->n_free; k++) {
-    const double *chain[m];
+    const double *chain[m + 1];
     double *next = draws;
     for (size_t c = 0; c < m; c++) {
       chain[c] = next;
