@@ -38,14 +38,6 @@ void proda_calibrated_free(struct proda_calibrated *calibrated)
   free(calibrated->failure);
 }
 
-static void count(struct proda_calibrated *calibrated, size_t n_obs, const double *record)
-{
-  size_t mean_rhat = proda_posterior_offset(&calibrated->shape, PRODA_FIELD_MEAN_RHAT, n_obs);
-  calibrated->count++;
-  calibrated->n_failed += record[PRODA_FIELD_STATE] != PRODA_SITE_CALIBRATED;
-  calibrated->n_passed += record[mean_rhat] <= 1.05;
-}
-
 int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const char *failure,
                          const double *record, size_t n, uint64_t place, struct proda_error *error)
 {
@@ -60,7 +52,8 @@ int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const
   if (failure && failure[0] && !(calibrated->failure[site] = strdup(failure)))
     return proda_error_set(error, "out of memory for the failure of site %zu", site);
   calibrated->place[site] = place;
-  count(calibrated, n_obs_of(calibrated, site), record);
+  calibrated->count++;
+  calibrated->n_failed += record[PRODA_FIELD_STATE] != PRODA_SITE_CALIBRATED;
   return PRODA_OK;
 }
 
@@ -257,7 +250,7 @@ int proda_calibrated_write(const struct proda_calibrated *calibrated,
   }
   status = proda_nc_commit(file, error);
   if (status == PRODA_OK)
-    proda_report(run, "calibrate: %zu sites, %zu without a posterior, %zu with mean R-hat <= 1.05",
-                 calibrated->count, calibrated->n_failed, calibrated->n_passed);
+    proda_report(run, "calibrate: %zu sites, %zu without a posterior", calibrated->count,
+                 calibrated->n_failed);
   return status;
 }

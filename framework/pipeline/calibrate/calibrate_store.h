@@ -18,7 +18,6 @@ struct proda_calibrated {
   uint64_t *place;        /**< [n_sites]: of the record in the journal, 0 where not there yet */
   char **failure;         /**< [n_sites], NULL where none */
   size_t count, n_failed; /**< sites there, and of those without a posterior */
-  size_t n_passed;        /**< sites with mean R-hat <= 1.05 */
 };
 
 int proda_calibrated_new(const struct proda_prepared *prepared,
