@@ -15,10 +15,7 @@ static const char help[] =
     "                     physical units; without it the structure's defaults\n"
     "  --out O.nc         store to write: pools, densities, stocks, status, mass balance\n"
     "\n"
-    "`proda describe MODEL` lists the drivers and parameters with their units.\n"
-    "\n"
-    "Example:\n"
-    "  proda simulate clm5 --forcing world/grid.nc --out states.nc\n";
+    "`proda describe MODEL` lists the drivers and parameters with their units.\n";
 
 static int read_arguments(int argc, char **argv, struct proda_simulation *simulation,
                           struct proda_error *error)

@@ -1,13 +1,5 @@
 #include <proda/litter.h>
 
-static double mean(const double *x, size_t n)
-{
-  double sum = 0;
-  for (size_t i = 0; i < n; i++)
-    sum += x[i];
-  return sum / (double)n;
-}
-
 static double is_frozen(const double *active_layer, size_t n)
 {
   for (size_t m = 0; m < n; m++)
@@ -35,6 +27,7 @@ void proda_litter_site(const struct proda_litter *litter, lane *site, int i)
     site[PRODA_LITTER_MIXING + k][i] = coefficient[k];
   for (size_t k = 0; k < PRODA_N_LITTERS; k++)
     site[PRODA_LITTER_INPUT + k][i] =
-        12 * mean(driver[PRODA_LITTER_INPUTS + k], litter->n_months) / PRODA_DAYS_PER_YEAR;
+        12 * proda_months_mean(driver[PRODA_LITTER_INPUTS + k], litter->n_months) /
+        PRODA_DAYS_PER_YEAR;
   site[PRODA_LITTER_FROZEN][i] = is_frozen(driver[PRODA_LITTER_ALTMAX_LASTYEAR], litter->n_months);
 }

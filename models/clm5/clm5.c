@@ -90,21 +90,13 @@ static void site_prescribed_inputs(const struct proda_forcing *forcing,
   }
 }
 
-static double mean(const double *x, size_t n)
-{
-  double sum = 0;
-  for (size_t i = 0; i < n; i++)
-    sum += x[i];
-  return sum / (double)n;
-}
-
 /* Texture decides where fast SOC goes (Parton et al. 1987), from the annual mean of sand. */
 static void site_texture(const struct clm5 *model, const struct proda_forcing *forcing,
                          const struct site_layout *at, lane *site, int i)
 {
   const double *sand = forcing->driver[DRIVER_sand];
   for (size_t l = 0; l < N_LAYERS; l++) {
-    double percent = sand ? mean(sand + l * model->n_months, model->n_months) : NAN;
+    double percent = sand ? proda_months_mean(sand + l * model->n_months, model->n_months) : NAN;
     if (percent < 0)
       percent = 0;
     if (percent > 100)

@@ -65,14 +65,6 @@ static size_t compas_site_size(const void *model)
   return layout_of(model).size;
 }
 
-static double mean(const double *x, size_t n)
-{
-  double sum = 0;
-  for (size_t i = 0; i < n; i++)
-    sum += x[i];
-  return sum / (double)n;
-}
-
 static void site_scalars(const struct compas *model, const struct proda_forcing *forcing,
                          const struct site_layout *at, lane *site, int i)
 {
@@ -83,9 +75,9 @@ static void site_scalars(const struct compas *model, const struct proda_forcing 
     site[at->water + k][i] = driver[DRIVER_w_scalar][k];
   }
   for (size_t l = 0; l < N_LAYERS; l++) {
-    double oxygen = mean(driver[DRIVER_o_scalar] + l * n_months, n_months);
+    double oxygen = proda_months_mean(driver[DRIVER_o_scalar] + l * n_months, n_months);
     site[at->factor + l][i] = oxygen * exp(-LAYER_NODE[l] / efolding);
-    site[at->nitrogen + l][i] = mean(driver[DRIVER_n_scalar] + l * n_months, n_months);
+    site[at->nitrogen + l][i] = proda_months_mean(driver[DRIVER_n_scalar] + l * n_months, n_months);
   }
 }
 
@@ -211,8 +203,8 @@ static void compas_rates(const void *model, const lane *site, const lane *parame
   }
 }
 
-/* golden/README section 6; Georgiou et al. 2017 give the method. Layer by layer, without transport.
- */
+/* The closed form of compas.md, by the method of Georgiou et al. 2017. Layer by layer, without
+ * transport. */
 static void compas_steady(const void *model, const lane *site, const lane *parameter,
                           const struct proda_terms *terms, const lane *inflow, lane *pools)
 {

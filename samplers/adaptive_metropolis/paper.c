@@ -1,6 +1,6 @@
-/* The published assimilation, peculiarities included; golden numbers' README section 8 and
- * adaptive_metropolis.md list them. Points are kp, shares of the prior's range; cost is -log
- * density. One walker runs all chains of a site, one after the other. */
+/* The published assimilation, peculiarities included; adaptive_metropolis.md lists them. Points are
+ * kp, shares of the prior's range; cost is -log density. One walker runs all chains of a site, one
+ * after the other. */
 #include <string.h>
 
 #include "adaptive_metropolis.h"

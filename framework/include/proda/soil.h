@@ -62,6 +62,15 @@ PRODA_INLINE void proda_mixing_bands(size_t n_layers, const lane *coefficient, l
   }
 }
 
+/** Mean of a site's n > 0 months. */
+PRODA_INLINE double proda_months_mean(const double *value, size_t n)
+{
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += value[i];
+  return sum / (double)n;
+}
+
 /** Shares of the plant input by layer, sum 1: beta^(100 top) - beta^(100 bottom), normalised
  * (Jackson et al. 1996, doi 10.1007/BF00333714; depths in cm there). On lanes where `frozen` is not
  * zero all goes to the first layer. `share` and the faces: [n_layers]. */

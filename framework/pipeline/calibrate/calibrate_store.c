@@ -49,7 +49,9 @@ int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const
                            site, n);
   if (calibrated->place[site])
     return PRODA_OK;
-  if (failure && failure[0] && !(calibrated->failure[site] = strdup(failure)))
+  /* Cut as the journal cuts it, so that a run that was stopped ends with the same bytes. */
+  if (failure && failure[0] &&
+      !(calibrated->failure[site] = strndup(failure, PRODA_JOURNAL_TEXT - 1)))
     return proda_error_set(error, "out of memory for the failure of site %zu", site);
   calibrated->place[site] = place;
   calibrated->count++;

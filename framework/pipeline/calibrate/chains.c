@@ -11,6 +11,7 @@ struct job {
   size_t n_dealt, n_done; /* walkers on lanes so far, and finished */
   size_t n_near_singular, n_invalid;
   const char *failure;
+  struct proda_error reason; /* what the structure says of forcing that it cannot use */
   size_t failed_walker;
   bool busy;
 };
@@ -166,14 +167,14 @@ static int deal(struct engine *e, int i, struct proda_error *error)
     if (!e->dealing)
       return PRODA_OK;
     struct job *job = e->dealing;
-    struct proda_error reason = {{0}};
-    int status = proda_block_attach(e->block, i, &job->site.forcing, &reason);
+    proda_error_set(&job->reason, "the structure cannot use the site's forcing");
+    int status = proda_block_attach(e->block, i, &job->site.forcing, &job->reason);
     if (status == PRODA_ERROR) {
-      *error = reason;
+      *error = job->reason;
       return status;
     }
     if (status == PRODA_REJECT) {
-      job->failure = "the structure cannot use the site's forcing";
+      job->failure = job->reason.message;
       e->dealing = NULL;
       if (finish(e, job, error) != PRODA_OK)
         return PRODA_ERROR;

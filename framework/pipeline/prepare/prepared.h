@@ -25,11 +25,9 @@ struct proda_prepared {
   double *covariate_is_class;   /**< [n_covariates], 0 or 1 */
 };
 
-/** Reads prepare.nc. `*prepared` is released by proda_prepared_free. */
-int proda_prepared_read(const char *path, struct proda_prepared **prepared,
-                        struct proda_error *error);
-/** Reads it together with the forcing file `grid`, and refuses sites whose cell is not there.
- * `*forcing` is released by proda_forcing_close. */
+/** Reads prepare.nc together with the forcing file `grid`, and refuses sites whose cell is not
+ * there. `*prepared` is released by proda_prepared_free, `*forcing` is released by
+ * proda_forcing_close. */
 int proda_prepared_read_with_forcing(const char *path, const char *grid,
                                      const struct proda_manifest *manifest,
                                      struct proda_prepared **prepared,
