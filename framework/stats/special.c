@@ -78,12 +78,12 @@ double proda_normal_quantile(double p)
   return q < 0 ? -z : z;
 }
 
-/* x^a (1-x)^b / (a B(a,b)) */
-static double beta_front(double x, double a, double b)
+/* log of x^a (1-x)^b / (a B(a,b)) */
+static double beta_log_front(double x, double a, double b)
 {
   int sign;
   double log_beta = lgamma_r(a, &sign) + lgamma_r(b, &sign) - lgamma_r(a + b, &sign);
-  return exp(a * log(x) + b * log1p(-x) - log_beta) / a;
+  return a * log(x) + b * log1p(-x) - log_beta - log(a);
 }
 
 static double away_from_zero(double x)
@@ -115,15 +115,34 @@ static double beta_fraction(double x, double a, double b)
   return fraction;
 }
 
+/* The smaller side of the distribution is the one that the fraction gives; *upper tells which. */
+static double beta_log_side(double x, double a, double b, int *upper)
+{
+  *upper = x >= (a + 1) / (a + b + 2);
+  return *upper ? beta_log_front(1 - x, b, a) + log(beta_fraction(1 - x, b, a))
+                : beta_log_front(x, a, b) + log(beta_fraction(x, a, b));
+}
+
 double proda_beta_cdf(double x, double a, double b)
 {
   if (!(a > 0 && b > 0) || isnan(x))
     return NAN;
   if (x <= 0 || x >= 1)
     return x >= 1;
-  if (x < (a + 1) / (a + b + 2))
-    return beta_front(x, a, b) * beta_fraction(x, a, b);
-  return 1 - beta_front(1 - x, b, a) * beta_fraction(1 - x, b, a);
+  int upper;
+  double side = exp(beta_log_side(x, a, b, &upper));
+  return upper ? 1 - side : side;
+}
+
+double proda_beta_log_cdf(double x, double a, double b)
+{
+  if (!(a > 0 && b > 0) || isnan(x))
+    return NAN;
+  if (x <= 0 || x >= 1)
+    return x >= 1 ? 0 : -INFINITY;
+  int upper;
+  double side = beta_log_side(x, a, b, &upper);
+  return upper ? log1p(-exp(side)) : side;
 }
 
 double proda_beta_quantile(double p, double a, double b)
@@ -139,7 +158,7 @@ double proda_beta_quantile(double p, double a, double b)
       high = x;
     else
       low = x;
-    double density = beta_front(x, a, b) * a / (x * (1 - x));
+    double density = exp(beta_log_front(x, a, b)) * a / (x * (1 - x));
     double next = x - excess / density;
     if (!(next > low && next < high))
       next = low + (high - low) / 2;
