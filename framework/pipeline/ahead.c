@@ -45,13 +45,29 @@ static int check_structure(const struct proda_run *run,
   return status;
 }
 
+/* The structure that the embedded world follows. */
+static int check_truth(const struct proda_run *run, struct proda_error *error)
+{
+  struct proda_loaded *loaded = NULL;
+  const struct proda_yaml_node *data =
+      proda_yaml_get(proda_yaml_root(run->experiment->document), "data");
+  const struct proda_yaml_node *named = proda_yaml_get(proda_yaml_get(data, "synth"), "truth");
+  if (!named)
+    return PRODA_OK;
+  int status =
+      check_plugin(run, named, run->experiment->synth.truth, PRODA_MODEL, NULL, &loaded, error);
+  proda_loaded_free(loaded);
+  return status;
+}
+
 int proda_check_ahead(const struct proda_run *run, struct proda_error *error)
 {
   const struct proda_experiment *experiment = run->experiment;
   for (size_t i = 0; i < experiment->n_structures; i++)
     if (check_structure(run, &experiment->structure[i], error) != PRODA_OK)
       return PRODA_ERROR;
-  if (check_stage(run, "calibrate", "sampler", experiment->calibrate.sampler, PRODA_SAMPLER,
+  if (check_truth(run, error) != PRODA_OK ||
+      check_stage(run, "calibrate", "sampler", experiment->calibrate.sampler, PRODA_SAMPLER,
                   experiment->calibrate.settings, error) != PRODA_OK)
     return PRODA_ERROR;
   return check_stage(run, "train", "emulator", experiment->train.emulator, PRODA_EMULATOR,

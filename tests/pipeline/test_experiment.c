@@ -17,6 +17,19 @@ static int read_text(const char *text, struct proda_experiment **experiment,
 #define CALIBRATE "calibrate: {sampler: walk}\n"
 #define TRAIN "train: {emulator: net}\n"
 
+static void truth_may_follow_another_structure(void **state)
+{
+  (void)state;
+  struct proda_experiment *e = NULL;
+  struct proda_error error;
+  assert_ok(
+      read_text(HEAD "data: {synth: {truth: compas}}\n" STRUCTURES CALIBRATE TRAIN, &e, &error),
+      error);
+  assert_string_equal(e->synth.truth, "compas");
+  assert_string_equal(e->structure[0].model, "clm5");
+  proda_experiment_free(e);
+}
+
 static void defaults_are_those_of_the_header(void **state)
 {
   (void)state;
@@ -26,6 +39,7 @@ static void defaults_are_those_of_the_header(void **state)
   assert_string_equal(e->name, "e");
   assert_int_equal(e->seed, 1);
   assert_true(e->synthetic);
+  assert_string_equal(e->synth.truth, "clm5");
   assert_int_equal(e->synth.profiles, 50);
   assert_close(e->synth.resolution, 5, 0, 0);
   assert_close(e->synth.noise, 0.1, 0, 0);
@@ -215,6 +229,7 @@ static void bad_experiments_are_refused(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(truth_may_follow_another_structure),
       cmocka_unit_test(defaults_are_those_of_the_header),
       cmocka_unit_test(everything_is_read),
       cmocka_unit_test(paths_take_variables_and_a_start),

@@ -182,7 +182,7 @@ static struct proda_experiment make_experiment(struct proda_experiment_structure
       .grid = grid,
       .n_structures = 1,
       .structure = structure,
-      .synth = {.profiles = 80, .resolution = 10, .noise = 0.1},
+      .synth = {.truth = "clm5", .profiles = 80, .resolution = 10, .noise = 0.1},
       .prepare = {.every = 1,
                   .min_layers = 3,
                   .min_depth = 0.5,

@@ -122,11 +122,12 @@ static char *join(const struct experiment_reader *reader, const char *directory,
 
 static int read_synth(const struct experiment_reader *reader, const struct proda_yaml_node *node)
 {
-  static const char *const known[] = {"profiles", "resolution", "noise", NULL};
+  static const char *const known[] = {"truth", "profiles", "resolution", "noise", NULL};
   struct proda_experiment *experiment = reader->experiment;
   struct proda_experiment_synth *synth = &experiment->synth;
   experiment->synthetic = true;
   if (proda_yaml_known_keys(reader->document, node, known, "synth", reader->error) ||
+      proda_yaml_get_string(reader->document, node, "truth", &synth->truth, reader->error) ||
       proda_yaml_get_integer(reader->document, node, "profiles", 10, 1000000, &synth->profiles,
                              reader->error) ||
       proda_yaml_get_number(reader->document, node, "resolution", 0.25, 30.0, &synth->resolution,
@@ -203,8 +204,12 @@ static int read_root(const struct experiment_reader *reader, const struct proda_
   if (read_version(reader, root) ||
       proda_yaml_keys(reader->document, root, known, required, "an experiment", reader->error) ||
       read_head(reader, root) || read_data(reader, proda_yaml_get(root, "data")) ||
-      proda_experiment_read_structures(reader, proda_yaml_get(root, "structures")) ||
-      proda_experiment_read_prepare(reader, proda_yaml_get(root, "prepare")) ||
+      proda_experiment_read_structures(reader, proda_yaml_get(root, "structures")))
+    return PRODA_ERROR;
+  struct proda_experiment *experiment = reader->experiment;
+  if (!experiment->synth.truth)
+    experiment->synth.truth = experiment->structure[0].model;
+  if (proda_experiment_read_prepare(reader, proda_yaml_get(root, "prepare")) ||
       proda_experiment_read_calibrate(reader, proda_yaml_get(root, "calibrate")) ||
       proda_experiment_read_screen(reader, proda_yaml_get(root, "screen")))
     return PRODA_ERROR;

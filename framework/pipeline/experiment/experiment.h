@@ -97,6 +97,8 @@ struct proda_experiment_train {
 };
 
 struct proda_experiment_synth { /**< size of the embedded world, where `data: synth` asks for it */
+  const char *truth;            /**< plugin whose steady state is the truth; default: that of the
+                                     first structure */
   long profiles;                /**< default 400 */
   double resolution;            /**< degrees; default 5 */
   double noise;                 /**< sd of the log of an observation; default 0.1 */

@@ -129,7 +129,7 @@ int proda_stage_world(const struct proda_run *run, struct proda_error *error)
     return proda_error_set(error, "out of memory");
   const struct proda_synth_options options = {
       .directory = dirname(grid),
-      .model = experiment->structure[0].model,
+      .model = experiment->synth.truth,
       .profiles = experiment->synth.profiles,
       .resolution = experiment->synth.resolution,
       .noise = experiment->synth.noise,
