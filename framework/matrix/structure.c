@@ -279,3 +279,10 @@ void proda_block_observe(const struct proda_block *block, size_t observable, lan
       for (size_t l = 0; l < L; l++)
         out[l] += weight[p] * block->steady.pools[p * L + l];
 }
+
+void proda_block_components(const struct proda_block *block, size_t observable, lane *out)
+{
+  const struct proda_manifest *manifest = block->structure->manifest;
+  proda_components_compute(manifest, &block->terms, block->steady.pools,
+                           manifest->observable[observable].weight, out);
+}

@@ -4,6 +4,7 @@
 #ifndef PRODA_MATRIX_STRUCTURE_H
 #define PRODA_MATRIX_STRUCTURE_H
 
+#include "matrix/components.h"
 #include "plugin/loader.h"
 
 struct proda_structure; /**< shared and read-only after creation */
@@ -58,6 +59,10 @@ double proda_block_balance(const struct proda_block *block, int i);
 
 /** Observable of the last solve: out[L] = weighted sum of pools, on lanes. */
 void proda_block_observe(const struct proda_block *block, size_t observable, lane *out);
+
+/** Components of the last solve (matrix/components.h), of the observed quantity: out
+ * [PRODA_N_COMPONENTS], on lanes. */
+void proda_block_components(const struct proda_block *block, size_t observable, lane *out);
 
 /** Integral of a density over 0..depth (m): whole layers plus the share of the cut one.
  * density[L] with `stride` doubles between layers; depth INFINITY for the column. */

@@ -6,6 +6,8 @@ libproda_la_SOURCES += \
   %D%/environment.h \
   %D%/inputs.c \
   %D%/inputs.h \
+  %D%/measures.c \
+  %D%/measures.h \
   %D%/pipeline.c \
   %D%/pipeline.h \
   %D%/simulate.c \
@@ -33,8 +35,12 @@ libproda_la_SOURCES += \
   %D%/experiment/space.h \
   %D%/map/map.c \
   %D%/map/map_grid.c \
+  %D%/map/map_parameters.c \
+  %D%/map/map_run.c \
   %D%/map/map_store.c \
   %D%/map/map_store.h \
+  %D%/map/map_totals.c \
+  %D%/map/mapping.h \
   %D%/prepare/bulk_density.c \
   %D%/prepare/bulk_density.h \
   %D%/prepare/layers.c \

@@ -22,7 +22,8 @@ enum {
 /** Names of them all, for CF flags. */
 extern const char *const proda_site_status_names[PRODA_N_SITE_STATUS];
 
-/** A finished run; the block's results of lane `lane` are valid during the call. */
+/** A finished run; the block's results of lane `lane` are valid during the call. The runs of one
+ * solve come behind each other, lane 0 first. */
 struct proda_site_result {
   size_t run; /**< index of the run */
   int status; /**< as above; not enum proda_solve_status alone */

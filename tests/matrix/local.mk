@@ -1,2 +1,3 @@
+check_PROGRAMS += %D%/test_components
 check_PROGRAMS += %D%/test_steady
 %C%_test_steady_LDADD = $(TEST_LIBS) $(LAPACKE_LIBS)

@@ -11,6 +11,7 @@
 static struct proda_error error;
 static struct proda_experiment *experiment;
 static struct proda_search_path *search_path;
+static char told[sizeof heard]; /* by the stage */
 
 static struct proda_run make_run(void)
 {
@@ -68,7 +69,9 @@ static int setup(void **state)
   assert_ok(proda_stage_prepare(&run, &error), error);
   write_calibrated();
   assert_ok(proda_stage_train(&run, experiment->structure, &error), error);
+  heard[0] = '\0';
   assert_ok(proda_stage_map(&run, experiment->structure, &error), error);
+  memcpy(told, heard, sizeof told);
   return 0;
 }
 
@@ -134,6 +137,47 @@ static void test_consistent(void **state)
   free(area);
   free(status);
   free(total);
+}
+
+/** Components of every source: stocks are residence time times input, the input is what the forcing
+ * file says whatever the parameters, shares are shares; map_grid.nc has them too. */
+static void test_components(void **state)
+{
+  (void)state;
+  static const char *const prefix[] = {"", "default_", "median_"};
+  static const char *const litter[] = {"input_cwd", "input_litr1", "input_litr2", "input_litr3"};
+  size_t n, n_months;
+  double *expected = calloc(1 << 16, sizeof *expected);
+  for (size_t k = 0; k < 4; k++) {
+    double *monthly = store_read(scratch_path("out/world/grid.nc"), litter[k], &n_months);
+    for (size_t i = 0; i < n_months; i++)
+      expected[i / 12] += monthly[i];
+    free(monthly);
+  }
+  for (size_t k = 0; k < 3; k++) {
+    char name[128];
+    double *value[4];
+    const char *const of[] = {"carbon_input", "soc_residence_time", "soc_stock_column",
+                              "carbon_transfer_efficiency"};
+    for (size_t i = 0; i < 4; i++) {
+      snprintf(name, sizeof name, "%s%s", prefix[k], of[i]);
+      value[i] = store_read(scratch_path("out/clm5/map.nc"), name, &n);
+      free(store_read(scratch_path("out/clm5/map_grid.nc"), name, NULL));
+    }
+    assert_int_equal(n_months, 12 * n);
+    for (size_t s = 0; s < n; s++) {
+      if (isnan(value[2][s]))
+        continue;
+      /* default: the forcing's own profile over layers, stored as float */
+      assert_close(value[0][s], expected[s], 1e-5, 0);
+      assert_close(value[1][s] * value[0][s] / 1000, value[2][s], 1e-12, 0);
+      assert_true(value[3][s] > 0 && value[3][s] < 1);
+    }
+    for (size_t i = 0; i < 4; i++)
+      free(value[i]);
+  }
+  free(expected);
+  assert_non_null(strstr(told, "means over the land: carbon_transfer_efficiency 0."));
 }
 
 /** A field holds at (lat, lon) what the site there holds, and nothing elsewhere. */
@@ -204,11 +248,9 @@ static void test_rerun(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_truth_recovered),
-      cmocka_unit_test(test_consistent),
-      cmocka_unit_test(test_grid),
-      cmocka_unit_test(test_conventions),
-      cmocka_unit_test(test_rerun),
+      cmocka_unit_test(test_truth_recovered), cmocka_unit_test(test_consistent),
+      cmocka_unit_test(test_components),      cmocka_unit_test(test_grid),
+      cmocka_unit_test(test_conventions),     cmocka_unit_test(test_rerun),
   };
   return cmocka_run_group_tests_name("map", tests, setup, teardown);
 }

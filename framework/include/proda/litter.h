@@ -12,9 +12,6 @@
 
 enum { PRODA_N_LITTERS = 4 };
 
-/** Days of the year to which turnover times and diffusivities in years refer. */
-#define PRODA_DAYS_PER_YEAR 365.0
-
 /** The cascade's forcing, in the order that a manifest's drivers must have. */
 enum proda_litter_driver {
   PRODA_LITTER_ALTMAX,          /**< deepest active layer of this year, m */

@@ -16,6 +16,9 @@
 extern "C" {
 #endif
 
+/** Days of the year to which turnover times and diffusivities in years refer. */
+#define PRODA_DAYS_PER_YEAR 365.0
+
 /** Diffusivity (m2 day-1) and velocity (m day-1) below which transport does not fall. It decides
  * the carbon of layers that nothing else reaches. */
 #define PRODA_MIXING_FLOOR 1e-30

@@ -126,6 +126,14 @@ static int write_fields(struct proda_nc *store, const struct proda_mapped *mappe
                       mapped->stock[s][d], 1, error))
         return PRODA_ERROR;
     }
+  for (int s = 0; s < PRODA_MAP_N_SOURCES; s++)
+    for (size_t k = 0; k < PRODA_N_COMPONENTS; k++) {
+      const struct proda_measure *component = &proda_components[k];
+      proda_map_measure_name((enum proda_map_source)s, component, name);
+      if (write_field(store, mapped, grid, name, component->unit, component->long_name,
+                      mapped->measure[s] + k * mapped->n, 1, error))
+        return PRODA_ERROR;
+    }
   for (size_t p = 0; p < manifest->n_parameters; p++) {
     const struct proda_parameter *parameter = &manifest->parameter[p];
     snprintf(name, sizeof name, "parameter_%s", parameter->name);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/measures.h"
 #include "pipeline/sites.h"
 #include "store/provenance.h"
 
@@ -22,6 +23,12 @@ const char *const proda_map_status_name[PRODA_MAP_N_STATUS] = {
 void proda_map_stock_name(enum proda_map_source source, enum proda_map_depth depth, char name[64])
 {
   snprintf(name, 64, "%ssoc_stock_%s", source_prefix[source], depth_name[depth]);
+}
+
+void proda_map_measure_name(enum proda_map_source source, const struct proda_measure *measure,
+                            char name[128])
+{
+  snprintf(name, 128, "%s%s", source_prefix[source], measure->name);
 }
 
 static int define_places(struct proda_nc *store, const struct proda_mapped *mapped,
@@ -73,6 +80,20 @@ static int define_stocks(struct proda_nc *store, struct proda_error *error)
   return PRODA_OK;
 }
 
+static int define_measures(struct proda_nc *store, const struct proda_manifest *manifest,
+                           struct proda_error *error)
+{
+  char name[128];
+  for (int s = 0; s < PRODA_MAP_N_SOURCES; s++)
+    for (size_t k = 0; k < proda_measures_count(manifest); k++) {
+      struct proda_measure measure = proda_measure_at(manifest, k);
+      proda_map_measure_name((enum proda_map_source)s, &measure, name);
+      if (define_site(store, name, PRODA_NC_DOUBLE, "site", measure.unit, measure.long_name, error))
+        return PRODA_ERROR;
+    }
+  return PRODA_OK;
+}
+
 static int define(struct proda_nc *store, const struct proda_mapped *mapped,
                   struct proda_error *error)
 {
@@ -98,7 +119,7 @@ static int define(struct proda_nc *store, const struct proda_mapped *mapped,
       define_site(store, "soc_density", PRODA_NC_FLOAT, "site layer", "g m-3",
                   "density of soil organic carbon", error))
     return PRODA_ERROR;
-  return define_stocks(store, error);
+  return define_stocks(store, error) ? PRODA_ERROR : define_measures(store, manifest, error);
 }
 
 static int write_names(struct proda_nc *store, const struct proda_manifest *manifest,
@@ -140,6 +161,20 @@ static int write_stocks(struct proda_nc *store, const struct proda_mapped *mappe
   return PRODA_OK;
 }
 
+static int write_measures(struct proda_nc *store, const struct proda_mapped *mapped,
+                          struct proda_error *error)
+{
+  char name[128];
+  for (int s = 0; s < PRODA_MAP_N_SOURCES; s++)
+    for (size_t k = 0; k < proda_measures_count(mapped->manifest); k++) {
+      struct proda_measure measure = proda_measure_at(mapped->manifest, k);
+      proda_map_measure_name((enum proda_map_source)s, &measure, name);
+      if (proda_nc_write(store, name, mapped->measure[s] + k * mapped->n, error))
+        return PRODA_ERROR;
+    }
+  return PRODA_OK;
+}
+
 static int write_values(struct proda_nc *store, const struct proda_mapped *mapped,
                         struct proda_error *error)
 {
@@ -154,7 +189,7 @@ static int write_values(struct proda_nc *store, const struct proda_mapped *mappe
       proda_nc_write(store, "soc_density", mapped->density, error) ||
       write_names(store, mapped->manifest, error))
     return PRODA_ERROR;
-  return write_stocks(store, mapped, error);
+  return write_stocks(store, mapped, error) ? PRODA_ERROR : write_measures(store, mapped, error);
 }
 
 int proda_mapped_write(const struct proda_mapped *mapped, const char *path,

@@ -5,6 +5,7 @@
 #ifndef PRODA_PIPELINE_MAP_STORE_H
 #define PRODA_PIPELINE_MAP_STORE_H
 
+#include "matrix/components.h"
 #include "pipeline/sites.h"
 #include "pipeline/stage.h"
 #include "store/forcing.h"
@@ -28,7 +29,8 @@ struct proda_mapped {
   const double *pools;     /**< [n][n_pools][n_layers], gC m-3, predicted */
   const double *density;   /**< [n][n_layers], gC m-3, predicted */
   const double *stock[PRODA_MAP_N_SOURCES][PRODA_MAP_N_DEPTHS]; /**< [n], kgC m-2 */
-  const double *status[PRODA_MAP_N_SOURCES]; /**< [n], as in sites.h, or PRODA_MAP_NO_COVARIATES */
+  const double *measure[PRODA_MAP_N_SOURCES]; /**< [n_measures][n], in the measures' units */
+  const double *status[PRODA_MAP_N_SOURCES];  /**< [n], as in sites.h, or PRODA_MAP_NO_COVARIATES */
   double total[PRODA_MAP_N_SOURCES][PRODA_MAP_N_DEPTHS]; /**< Pg C; NaN where the area is unknown */
 };
 
@@ -45,7 +47,10 @@ int proda_mapped_write_grid(const struct proda_mapped *mapped, const char *path,
                             const struct proda_run *run, const char *inputs, bool *regular,
                             struct proda_error *error);
 
-/** Name, unit and meaning of a stock, "soc_stock_0_30cm" ..., "default_soc_stock_0_30cm" ... */
+/** Name of a measure, "carbon_input", "default_carbon_input", "median_carbon_input". */
+void proda_map_measure_name(enum proda_map_source source, const struct proda_measure *measure,
+                            char name[128]);
+/** Name and meaning of a stock, "soc_stock_0_30cm" ..., "default_soc_stock_0_30cm" ... */
 void proda_map_stock_name(enum proda_map_source source, enum proda_map_depth depth, char name[64]);
 extern const char *const proda_map_stock_long_name[PRODA_MAP_N_DEPTHS];
 extern const char *const proda_map_status_name[PRODA_MAP_N_STATUS];

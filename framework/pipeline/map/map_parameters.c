@@ -1,0 +1,110 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/environment.h"
+#include "pipeline/map/mapping.h"
+#include "pipeline/train/predictor.h"
+
+double *proda_mapping_parameters(const struct proda_mapping *mapping, enum proda_map_source source)
+{
+  return mapping->parameter + (size_t)source * mapping->n * mapping->model->manifest->n_parameters;
+}
+
+/** Covariates of the cells, as the prepared store lists them. */
+static int read_covariates(const struct proda_mapping *m, struct proda_environment **environment,
+                           double **value, struct proda_error *error)
+{
+  struct proda_nc *prepare = NULL, *grid = NULL;
+  int status = proda_nc_open(m->prepare_path, &prepare, error);
+  if (status == PRODA_OK)
+    status = proda_environment_list(prepare, environment, error);
+  if (status == PRODA_OK)
+    status = proda_nc_open(m->run->experiment->grid, &grid, error);
+  if (status == PRODA_OK)
+    status = proda_environment_read(grid, "site", *environment, value, error);
+  proda_nc_close(prepare);
+  proda_nc_close(grid);
+  return status;
+}
+
+static int apply_predictor(struct proda_mapping *m, const struct proda_covariates *covariates,
+                           struct proda_error *error)
+{
+  const struct proda_predictor_setup setup = {m->run, m->emulator, m->model->manifest, m->space};
+  size_t n_parameters = m->model->manifest->n_parameters;
+  struct proda_predictor *predictor = NULL;
+  struct proda_encoding summary;
+  struct proda_nc *train = NULL;
+  double *median = NULL;
+  int status = proda_nc_open(m->train_path, &train, error);
+  if (status == PRODA_OK)
+    status = proda_predictor_read(&setup, train, &predictor, error);
+  if (status == PRODA_OK)
+    status = proda_nc_read(train, "global_median", n_parameters, &median, error);
+  if (status == PRODA_OK)
+    status = proda_predictor_apply(predictor, covariates,
+                                   proda_mapping_parameters(m, PRODA_MAP_PREDICTED), m->usable,
+                                   &summary, error);
+  if (status == PRODA_OK) {
+    proda_report(m->run,
+                 "map %s: of %zu cells %zu outside the training range of a covariate, %zu with a "
+                 "filled covariate, %zu with an unseen class, %zu without covariates",
+                 m->chosen->name, m->n, summary.n_cut, summary.n_filled, summary.n_unseen,
+                 summary.n_unusable);
+    for (size_t s = 0; s < m->n; s++)
+      memcpy(proda_mapping_parameters(m, PRODA_MAP_MEDIAN) + s * n_parameters, median,
+             n_parameters * sizeof *median);
+  }
+  free(median);
+  proda_predictor_free(predictor);
+  proda_nc_close(train);
+  return status;
+}
+
+static int predict(struct proda_mapping *m, struct proda_error *error)
+{
+  struct proda_environment *environment = NULL;
+  double *value = NULL;
+  int status = read_covariates(m, &environment, &value, error);
+  size_t n = environment ? environment->n : 0;
+  const char **name = calloc(n + 1, sizeof *name);
+  bool *is_class = calloc(n + 1, sizeof *is_class);
+  if (status == PRODA_OK && (!name || !is_class))
+    status = proda_error_set(error, "out of memory for %zu covariates", n);
+  if (status == PRODA_OK) {
+    for (size_t c = 0; c < n; c++) {
+      name[c] = environment->variable[c].name;
+      is_class[c] = environment->variable[c].is_class;
+    }
+    const struct proda_covariates covariates = {m->n, n, name, is_class, value};
+    status = apply_predictor(m, &covariates, error);
+  }
+  free(name);
+  free(is_class);
+  free(value);
+  proda_environment_free(environment);
+  return status;
+}
+
+static int set_defaults(struct proda_mapping *m, struct proda_error *error)
+{
+  const struct proda_manifest *manifest = m->model->manifest;
+  const double **driver = calloc(manifest->n_drivers + 1, sizeof *driver);
+  if (!driver)
+    return proda_error_set(error, "out of memory");
+  const struct proda_forcing forcing = {driver};
+  for (size_t s = 0; s < m->n; s++) {
+    proda_forcing_site(m->forcing, s, driver);
+    proda_default_parameters(manifest, &forcing,
+                             proda_mapping_parameters(m, PRODA_MAP_DEFAULT) +
+                                 s * manifest->n_parameters);
+  }
+  free(driver);
+  return PRODA_OK;
+}
+
+int proda_mapping_find_parameters(struct proda_mapping *mapping, struct proda_error *error)
+{
+  int status = predict(mapping, error);
+  return status == PRODA_OK ? set_defaults(mapping, error) : status;
+}

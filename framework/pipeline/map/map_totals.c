@@ -1,0 +1,81 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "pipeline/map/mapping.h"
+#include "pipeline/measures.h"
+
+static const char *const source_title[PRODA_MAP_N_SOURCES] = {"predicted", "default",
+                                                              "global median"};
+
+static bool is_sound(const struct proda_mapping *m, enum proda_map_source source, size_t s)
+{
+  return m->status[(size_t)source * m->n + s] == PRODA_SOLVED;
+}
+
+/** Pg C over the cells with a sound steady state, and their share of the area. */
+static double total(const struct proda_mapping *m, enum proda_map_source source, int d,
+                    double *share)
+{
+  const double *area = proda_forcing_area(m->forcing), *stock = proda_mapping_stocks(m, source, d);
+  double sum = 0, covered = 0, all = 0;
+  for (size_t s = 0; area && s < m->n; s++) {
+    all += area[s];
+    if (!is_sound(m, source, s))
+      continue;
+    sum += stock[s] * area[s] * 1e-12;
+    covered += area[s];
+  }
+  *share = covered / all;
+  return area ? sum : NAN;
+}
+
+/** Mean over the area of the sound cells that have the measure; cells count alike where the file
+ * has no areas. */
+static double mean(const struct proda_mapping *m, enum proda_map_source source, size_t k)
+{
+  const double *area = proda_forcing_area(m->forcing);
+  const double *value = proda_mapping_measures(m, source, k);
+  double sum = 0, covered = 0;
+  for (size_t s = 0; s < m->n; s++) {
+    if (!is_sound(m, source, s) || !isfinite(value[s]))
+      continue;
+    sum += value[s] * (area ? area[s] : 1);
+    covered += area ? area[s] : 1;
+  }
+  return sum / covered;
+}
+
+static void report_means(const struct proda_mapping *m, enum proda_map_source source)
+{
+  char text[PRODA_MESSAGE_SIZE] = "";
+  int used = 0;
+  for (size_t k = 0; k < PRODA_N_COMPONENTS && used < (int)sizeof text; k++) {
+    struct proda_measure measure = proda_components[k];
+    bool has_unit = measure.unit[0] != '1' || measure.unit[1] != '\0';
+    used += snprintf(text + used, sizeof text - (size_t)used, "%s%s %.3g%s%s", k ? ", " : "",
+                     measure.name, mean(m, source, k), has_unit ? " " : "",
+                     has_unit ? measure.unit : "");
+  }
+  proda_report(m->run, "map %s: %s parameters, means over the land: %s", m->chosen->name,
+               source_title[source], text);
+}
+
+void proda_mapping_sum_up(const struct proda_mapping *mapping, struct proda_mapped *mapped)
+{
+  for (int s = 0; s < PRODA_MAP_N_SOURCES; s++) {
+    enum proda_map_source source = (enum proda_map_source)s;
+    double share = NAN;
+    for (int d = 0; d < PRODA_MAP_N_DEPTHS; d++) {
+      mapped->stock[s][d] = proda_mapping_stocks(mapping, source, d);
+      mapped->total[s][d] = total(mapping, source, d, &share);
+    }
+    mapped->measure[s] = proda_mapping_measures(mapping, source, 0);
+    mapped->status[s] = mapping->status + source * mapping->n;
+    proda_report(mapping->run,
+                 "map %s: %s parameters: %.0f Pg C in 0-30 cm, %.0f in 0-100 cm, %.0f in all, on "
+                 "%.1f %% of the land",
+                 mapping->chosen->name, source_title[s], mapped->total[s][0], mapped->total[s][1],
+                 mapped->total[s][2], 100 * share);
+    report_means(mapping, source);
+  }
+}
