@@ -26,13 +26,6 @@ static struct proda_environment *allocate(size_t n)
   return NULL;
 }
 
-static bool along(const struct proda_nc *file, const char *name, const char *dimension)
-{
-  struct proda_nc_shape shape;
-  return proda_nc_is_numeric(file, name) && proda_nc_shape(file, name, &shape, NULL) == PRODA_OK &&
-         shape.rank == 1 && strcmp(shape.name[0], dimension) == 0;
-}
-
 /** Numbers that identify or count are no covariates; the position is taken apart from the rest. */
 static bool is_structural(const struct proda_nc *profiles, const char *name)
 {
@@ -84,8 +77,8 @@ int proda_environment_find(const struct proda_nc *profiles, const struct proda_n
   struct proda_environment *found = allocate(n + 2);
   int result = found ? PRODA_OK : PRODA_ERROR;
   for (size_t i = 0; i < n && result == PRODA_OK; i++)
-    if (along(profiles, name[i], "profile") && along(grid, name[i], "site") &&
-        !is_structural(profiles, name[i]))
+    if (proda_nc_is_along(profiles, name[i], "profile") &&
+        proda_nc_is_along(grid, name[i], "site") && !is_structural(profiles, name[i]))
       result = append_from(profiles, name[i], found);
   static const char *const position[] = {"latitude", "longitude"};
   for (size_t i = 0; i < 2 && result == PRODA_OK; i++)
@@ -106,7 +99,7 @@ static int read_variable(const struct proda_nc *file, const char *dimension, siz
   const struct proda_environment_variable *variable = &environment->variable[index];
   double factor = 1, offset = 0, *column = NULL;
   char *unit = NULL;
-  if (!along(file, variable->name, dimension) && proda_nc_has(file, variable->name))
+  if (!proda_nc_is_along(file, variable->name, dimension) && proda_nc_has(file, variable->name))
     return proda_error_set(error,
                            "%s: variable '%s': numbers along the one dimension '%s' were expected",
                            proda_nc_path(file), variable->name, dimension);

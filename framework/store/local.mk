@@ -1,3 +1,3 @@
 libproda_la_SOURCES += %D%/digest.c %D%/digest.h %D%/forcing.c %D%/forcing.h %D%/journal.c \
-  %D%/journal.h %D%/leftover.c %D%/ncfile.c %D%/ncfile.h %D%/ncprivate.h %D%/ncread.c \
+  %D%/journal.h %D%/leftover.c %D%/ncdraft.c %D%/ncdraft.h %D%/ncfile.c %D%/ncfile.h %D%/ncprivate.h %D%/ncread.c \
   %D%/ncwrite.c %D%/provenance.c %D%/provenance.h %D%/sphere.c %D%/sphere.h

@@ -28,6 +28,8 @@ bool proda_nc_has_dim(const struct proda_nc *file, const char *name);
 bool proda_nc_has(const struct proda_nc *file, const char *variable);
 /** Whether there is such a variable and it holds numbers. */
 bool proda_nc_is_numeric(const struct proda_nc *file, const char *variable);
+/** Whether there is such a variable, and it holds numbers along this one dimension alone. */
+bool proda_nc_is_along(const struct proda_nc *file, const char *variable, const char *dimension);
 
 enum { PRODA_NC_MAX_RANK = 8 };
 struct proda_nc_shape {
@@ -60,6 +62,11 @@ bool proda_nc_text(const struct proda_nc *file, const char *variable, const char
                    char **value);
 bool proda_nc_number(const struct proda_nc *file, const char *variable, const char *name,
                      double *value);
+
+/** Meanings of the flags 0 .. n-1 of a variable that proda_nc_put_flags gave them, in one block;
+ * free() it. */
+int proda_nc_read_flags(const struct proda_nc *file, const char *variable, size_t *n,
+                        char ***meaning, struct proda_error *error);
 
 /** Checks that a variable's units convert to `unit` (udunits2) and gives factor and offset:
  * value_in_unit = factor * value + offset. Absent units are refused unless `unit` is "1". */

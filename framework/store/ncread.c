@@ -50,6 +50,13 @@ bool proda_nc_is_numeric(const struct proda_nc *file, const char *variable)
   return proda_nc_find(file, variable, &found, NULL) == PRODA_OK && numeric(found.type);
 }
 
+bool proda_nc_is_along(const struct proda_nc *file, const char *variable, const char *dimension)
+{
+  struct proda_nc_variable found;
+  return proda_nc_find(file, variable, &found, NULL) == PRODA_OK && numeric(found.type) &&
+         found.shape.rank == 1 && strcmp(found.shape.name[0], dimension) == 0;
+}
+
 static int check_numeric(const struct proda_nc *file, const char *name,
                          const struct proda_nc_variable *variable, struct proda_error *error)
 {
@@ -215,4 +222,32 @@ int proda_nc_read_strings(const struct proda_nc *file, const char *variable, siz
   for (size_t i = 0; i + 1 < found.shape.rank; i++)
     *n *= found.shape.length[i];
   return read_char_type(file, variable, &found, *n, value, error);
+}
+
+/* Cuts the words of `text` apart; one block of n pointers and the words. */
+static char **cut_words(const char *text, size_t *n)
+{
+  *n = 0;
+  for (const char *c = text; *c; c++)
+    *n += *c != ' ' && (c == text || c[-1] == ' ');
+  char **word = malloc(*n * sizeof *word + strlen(text) + 1);
+  if (!word)
+    return NULL;
+  char *rest = strcpy((char *)(word + *n), text);
+  for (size_t i = 0; i < *n; i++)
+    word[i] = strtok_r(rest, " ", &rest);
+  return word;
+}
+
+int proda_nc_read_flags(const struct proda_nc *file, const char *variable, size_t *n,
+                        char ***meaning, struct proda_error *error)
+{
+  char *text = NULL;
+  *meaning = NULL;
+  if (!proda_nc_text(file, variable, "flag_meanings", &text))
+    return proda_error_set(error, "%s: variable '%s': has no flag_meanings; run its stage again",
+                           file->path, variable);
+  *meaning = cut_words(text, n);
+  free(text);
+  return *meaning ? PRODA_OK : proda_error_set(error, "%s: out of memory", file->path);
 }

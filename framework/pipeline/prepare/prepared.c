@@ -61,7 +61,8 @@ static int read_arrays(const struct proda_nc *file, struct proda_prepared *p,
   return status;
 }
 
-static int read_store(const char *path, struct proda_prepared **prepared, struct proda_error *error)
+int proda_prepared_read(const char *path, struct proda_prepared **prepared,
+                        struct proda_error *error)
 {
   struct proda_nc *file = NULL;
   struct proda_prepared *p = calloc(1, sizeof *p);
@@ -102,7 +103,7 @@ int proda_prepared_read_with_forcing(const char *path, const char *grid,
 {
   struct proda_prepared *sites = NULL;
   struct proda_forcing_file *cells = NULL;
-  if (read_store(path, &sites, error) == PRODA_OK &&
+  if (proda_prepared_read(path, &sites, error) == PRODA_OK &&
       proda_forcing_open(grid, manifest, &cells, error) == PRODA_OK &&
       check_cells(sites, path, grid, proda_forcing_n_sites(cells), error) == PRODA_OK) {
     *prepared = sites;

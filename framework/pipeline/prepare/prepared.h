@@ -25,6 +25,10 @@ struct proda_prepared {
   double *covariate_is_class;   /**< [n_covariates], 0 or 1 */
 };
 
+/** Reads prepare.nc. `*prepared` is released by proda_prepared_free. */
+int proda_prepared_read(const char *path, struct proda_prepared **prepared,
+                        struct proda_error *error);
+
 /** Reads prepare.nc together with the forcing file `grid`, and refuses sites whose cell is not
  * there. `*prepared` is released by proda_prepared_free, `*forcing` is released by
  * proda_forcing_close. */
