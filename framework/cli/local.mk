@@ -3,6 +3,7 @@ proda_SOURCES = \
   %D%/calibrate.c \
   %D%/check.c \
   %D%/cli.h \
+  %D%/compare.c \
   %D%/describe.c \
   %D%/header.c \
   %D%/list.c \

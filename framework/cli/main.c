@@ -23,6 +23,7 @@ static const struct cli_command *const command_table[] = {
     &cli_screen,
     &cli_train,
     &cli_map,
+    &cli_compare,
 };
 /* clang-format on */
 enum { N_COMMANDS = sizeof command_table / sizeof(struct cli_command *) };

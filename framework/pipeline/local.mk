@@ -26,6 +26,23 @@ libproda_la_SOURCES += \
   %D%/calibrate/posterior.c \
   %D%/calibrate/posterior.h \
   %D%/calibrate/screen.c \
+  %D%/compare/classes.c \
+  %D%/compare/compare.c \
+  %D%/compare/compared_classes.c \
+  %D%/compare/compared_classes.h \
+  %D%/compare/compared_maps.c \
+  %D%/compare/compared_maps.h \
+  %D%/compare/compared_sites.c \
+  %D%/compare/compared_sites.h \
+  %D%/compare/comparison.h \
+  %D%/compare/convergence.c \
+  %D%/compare/fate.c \
+  %D%/compare/latitudes.c \
+  %D%/compare/names.c \
+  %D%/compare/pairs.c \
+  %D%/compare/saturation.c \
+  %D%/compare/skill.c \
+  %D%/compare/totals.c \
   %D%/experiment/experiment.c \
   %D%/experiment/experiment.h \
   %D%/experiment/experiment_reader.h \

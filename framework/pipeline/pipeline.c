@@ -74,6 +74,10 @@ int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
         (run->experiment->synthetic &&
          report_recovery(run, &run->experiment->structure[i], error) != PRODA_OK))
       return PRODA_ERROR;
+  double maps = seconds();
+  if (proda_stage_compare(run, error) != PRODA_OK)
+    return proda_error_prefix(error, "compare: ");
+  proda_report(run, "compare: %.1f s", seconds() - maps);
   proda_report(run, "done in %.1f s; stores are in %s", seconds() - start, run->experiment->output);
   return PRODA_OK;
 }

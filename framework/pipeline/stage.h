@@ -2,7 +2,7 @@
  * What every stage of the pipeline is given, and how it reports.
  *
  * A stage reads stores and writes one. Stores: <output>/prepare.nc, and for each
- * structure <output>/<structure>/{calibrate,screen,train,map}.nc.
+ * structure <output>/<structure>/{calibrate,screen,train,map}.nc; <output>/compare.nc of all.
  */
 #ifndef PRODA_PIPELINE_STAGE_H
 #define PRODA_PIPELINE_STAGE_H
@@ -61,5 +61,7 @@ int proda_stage_train(const struct proda_run *run,
                       struct proda_error *error);
 int proda_stage_map(const struct proda_run *run, const struct proda_experiment_structure *structure,
                     struct proda_error *error);
+/** All structures side by side, after the maps of all. */
+int proda_stage_compare(const struct proda_run *run, struct proda_error *error);
 
 #endif

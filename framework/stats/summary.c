@@ -67,3 +67,38 @@ void proda_skill_compute(const double *obs, const double *model, size_t n,
   if (obs_squares > 0 && model_squares > 0)
     skill->r2 = products / obs_squares * (products / model_squares);
 }
+
+void proda_skill_sums_pair(struct proda_skill_sums *sums, double obs, double model)
+{
+  const struct proda_skill_sums pair = {
+      1, obs, model, obs * obs, model * model, obs * model, (model - obs) * (model - obs)};
+  proda_skill_sums_add(sums, &pair);
+}
+
+void proda_skill_sums_add(struct proda_skill_sums *sums, const struct proda_skill_sums *other)
+{
+  sums->n += other->n;
+  sums->obs += other->obs;
+  sums->model += other->model;
+  sums->obs_squares += other->obs_squares;
+  sums->model_squares += other->model_squares;
+  sums->products += other->products;
+  sums->errors += other->errors;
+}
+
+void proda_skill_from_sums(const struct proda_skill_sums *sums, struct proda_skill *skill)
+{
+  double n = sums->n;
+  *skill = (struct proda_skill){.n = (size_t)n, .nse = NAN, .rmse = NAN, .bias = NAN, .r2 = NAN};
+  if (!(n > 0))
+    return;
+  double obs_squares = sums->obs_squares - sums->obs * sums->obs / n;
+  double model_squares = sums->model_squares - sums->model * sums->model / n;
+  double products = sums->products - sums->obs * sums->model / n;
+  skill->rmse = sqrt(sums->errors / n);
+  skill->bias = (sums->model - sums->obs) / n;
+  if (obs_squares > 0)
+    skill->nse = 1 - sums->errors / obs_squares;
+  if (obs_squares > 0 && model_squares > 0)
+    skill->r2 = products / obs_squares * (products / model_squares);
+}

@@ -198,7 +198,7 @@ static int read_root(const struct experiment_reader *reader, const struct proda_
 {
   static const char *const known[] = {"proda",  "kind",  "name",       "doc",     "seed",
                                       "output", "data",  "structures", "prepare", "calibrate",
-                                      "screen", "train", NULL};
+                                      "screen", "train", "compare",    NULL};
   static const char *const required[] = {"name",      "output", "data", "structures",
                                          "calibrate", "train",  NULL};
   if (read_version(reader, root) ||
@@ -213,7 +213,9 @@ static int read_root(const struct experiment_reader *reader, const struct proda_
       proda_experiment_read_calibrate(reader, proda_yaml_get(root, "calibrate")) ||
       proda_experiment_read_screen(reader, proda_yaml_get(root, "screen")))
     return PRODA_ERROR;
-  return proda_experiment_read_train(reader, proda_yaml_get(root, "train"));
+  if (proda_experiment_read_train(reader, proda_yaml_get(root, "train")))
+    return PRODA_ERROR;
+  return proda_experiment_read_compare(reader, proda_yaml_get(root, "compare"));
 }
 
 static char *directory_of(struct proda_arena *arena, const char *path)
@@ -248,6 +250,7 @@ static const struct proda_experiment defaults = {
               .block_degrees = 5.0,
               .classes = PRODA_CLASS_ONE_HOT,
               .missing = PRODA_MISSING_MEDIAN},
+    .compare = {.resamples = 2000},
 };
 
 int proda_experiment_read(const char *path, struct proda_experiment **experiment,

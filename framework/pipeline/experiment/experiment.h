@@ -96,6 +96,12 @@ struct proda_experiment_train {
   const char **exclude; /**< covariates to leave out */
 };
 
+struct proda_experiment_compare {
+  long resamples;                       /**< of the bootstrap over sites; default 2000 */
+  const struct proda_yaml_node *labels; /**< per class covariate a mapping of value to label; NULL
+                                             where absent */
+};
+
 struct proda_experiment_synth { /**< size of the embedded world, where `data: synth` asks for it */
   const char *truth;            /**< plugin whose steady state is the truth; default: that of the
                                      first structure */
@@ -120,6 +126,7 @@ struct proda_experiment {
   struct proda_experiment_calibrate calibrate;
   struct proda_experiment_screen screen;
   struct proda_experiment_train train;
+  struct proda_experiment_compare compare;
 };
 
 int proda_experiment_read(const char *path, struct proda_experiment **experiment,

@@ -202,3 +202,42 @@ int proda_experiment_read_train(const struct experiment_reader *reader,
   train->missing = (enum proda_missing_rule)missing;
   return read_exclude(reader, proda_yaml_get(node, "exclude"), train);
 }
+
+/* ---- compare ---- */
+
+/** `labels`: by class covariate, texts by number. */
+static int read_labels(const struct experiment_reader *reader, const struct proda_yaml_node *labels)
+{
+  const char *text;
+  double value;
+  if (!labels)
+    return PRODA_OK;
+  if (proda_yaml_expect(reader->document, labels, PRODA_YAML_MAPPING, "labels", reader->error))
+    return PRODA_ERROR;
+  for (size_t i = 0; i < labels->n_items; i++) {
+    const struct proda_yaml_node *own = labels->item[i];
+    if (proda_yaml_expect(reader->document, own, PRODA_YAML_MAPPING, "labels by value",
+                          reader->error))
+      return PRODA_ERROR;
+    for (size_t k = 0; k < own->n_items; k++)
+      if (proda_yaml_number(reader->document, own->key[k], &value, reader->error) ||
+          proda_yaml_string(reader->document, own->item[k], &text, reader->error))
+        return PRODA_ERROR;
+  }
+  reader->experiment->compare.labels = labels;
+  return PRODA_OK;
+}
+
+int proda_experiment_read_compare(const struct experiment_reader *reader,
+                                  const struct proda_yaml_node *node)
+{
+  static const char *const known[] = {"resamples", "labels", NULL};
+  struct proda_experiment_compare *compare = &reader->experiment->compare;
+  if (!node)
+    return PRODA_OK;
+  if (proda_yaml_known_keys(reader->document, node, known, "compare", reader->error) ||
+      proda_yaml_get_integer(reader->document, node, "resamples", 1, 1000000, &compare->resamples,
+                             reader->error))
+    return PRODA_ERROR;
+  return read_labels(reader, proda_yaml_get(node, "labels"));
+}

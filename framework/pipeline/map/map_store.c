@@ -8,7 +8,7 @@
 #include "pipeline/sites.h"
 #include "store/provenance.h"
 
-static const char *const source_prefix[PRODA_MAP_N_SOURCES] = {"", "default_", "median_"};
+const char *const proda_map_prefix[PRODA_MAP_N_SOURCES] = {"", "default_", "median_"};
 static const char *const depth_name[PRODA_MAP_N_DEPTHS] = {"0_30cm", "0_100cm", "column"};
 const char *const proda_map_stock_long_name[PRODA_MAP_N_DEPTHS] = {
     "soil organic carbon of 0-30 cm",
@@ -22,13 +22,13 @@ const char *const proda_map_status_name[PRODA_MAP_N_STATUS] = {
 
 void proda_map_stock_name(enum proda_map_source source, enum proda_map_depth depth, char name[64])
 {
-  snprintf(name, 64, "%ssoc_stock_%s", source_prefix[source], depth_name[depth]);
+  snprintf(name, 64, "%ssoc_stock_%s", proda_map_prefix[source], depth_name[depth]);
 }
 
 void proda_map_measure_name(enum proda_map_source source, const struct proda_measure *measure,
                             char name[128])
 {
-  snprintf(name, 128, "%s%s", source_prefix[source], measure->name);
+  snprintf(name, 128, "%s%s", proda_map_prefix[source], measure->name);
 }
 
 static int define_places(struct proda_nc *store, const struct proda_mapped *mapped,
@@ -71,7 +71,7 @@ static int define_stocks(struct proda_nc *store, struct proda_error *error)
                        error))
         return PRODA_ERROR;
     }
-    snprintf(name, sizeof name, "%sstatus", source_prefix[s]);
+    snprintf(name, sizeof name, "%sstatus", proda_map_prefix[s]);
     if (define_site(store, name, PRODA_NC_BYTE, "site", NULL, "what became of the steady state",
                     error) ||
         proda_nc_put_flags(store, name, proda_map_status_name, PRODA_MAP_N_STATUS, error))
@@ -154,7 +154,7 @@ static int write_stocks(struct proda_nc *store, const struct proda_mapped *mappe
           proda_nc_write(store, total, &mapped->total[s][d], error))
         return PRODA_ERROR;
     }
-    snprintf(name, sizeof name, "%sstatus", source_prefix[s]);
+    snprintf(name, sizeof name, "%sstatus", proda_map_prefix[s]);
     if (proda_nc_write(store, name, mapped->status[s], error))
       return PRODA_ERROR;
   }

@@ -47,6 +47,9 @@ int proda_mapped_write_grid(const struct proda_mapped *mapped, const char *path,
                             const struct proda_run *run, const char *inputs, bool *regular,
                             struct proda_error *error);
 
+/** Put before the name of what a source's parameters gave: "", "default_", "median_". */
+extern const char *const proda_map_prefix[PRODA_MAP_N_SOURCES];
+
 /** Name of a measure, "carbon_input", "default_carbon_input", "median_carbon_input". */
 void proda_map_measure_name(enum proda_map_source source, const struct proda_measure *measure,
                             char name[128]);

@@ -1,0 +1,26 @@
+#include "cli/stages.h"
+
+static const char help[] =
+    "Usage: proda compare EXPERIMENT.yaml\n"
+    "\n"
+    "Sets the structures of an experiment side by side, before and after calibration:\n"
+    "carbon of the globe, by latitude and by class of land; for every two of them the\n"
+    "correlation, regression and distance from the 1:1 line of carbon and of every\n"
+    "component, cell by cell, weighted by area or not; how their sites end; their skill\n"
+    "on the same profiles, with intervals from resampled sites; how far saturating\n"
+    "channels are from saturation.\n"
+    "\n"
+    "Reads what the stages before have written for every structure; writes\n"
+    "<output>/compare.nc.\n";
+
+static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
+{
+  return cli_run_experiment(cli, argc, argv, proda_stage_compare, error);
+}
+
+const struct cli_command cli_compare = {
+    .name = "compare",
+    .summary = "set the structures of an experiment side by side",
+    .help = help,
+    .run = run,
+};
