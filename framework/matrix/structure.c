@@ -15,7 +15,7 @@ struct proda_structure {
   void *model;
   const struct proda_nonlinear_ops *nonlinear; /* NULL where all is linear */
   struct proda_plan *plan;
-  size_t site_size;
+  size_t site_size, carry_size;
 };
 
 struct proda_block {
@@ -64,6 +64,7 @@ int proda_structure_new(const struct proda_loaded *loaded, const struct proda_se
     status = find_nonlinear(made, error);
   if (status == PRODA_OK) {
     made->site_size = made->ops->site_size(made->model);
+    made->carry_size = made->ops->carry_size ? made->ops->carry_size(made->model) : 0;
     *structure = made;
   } else {
     proda_structure_free(made);
@@ -109,6 +110,7 @@ static size_t lay_out(struct proda_block *block, lane *memory)
   block->terms.modifier = cut(&memory, &total, plan->n_modifiers * L);
   block->terms.fraction = cut(&memory, &total, plan->n_transfers * L);
   block->terms.transport = cut(&memory, &total, 3 * L);
+  block->terms.carry = cut(&memory, &total, structure->carry_size);
   lane *steady = cut(&memory, &total, proda_steady_size(plan));
   if (steady)
     proda_steady_bind(plan, steady, &block->steady);
@@ -192,7 +194,8 @@ static void judge_nonlinear(struct proda_block *block)
     for (size_t l = 0; !plan->component[plan->component_of[p]].linear && l < plan->n_layers; l++)
       least = lane_min(block->steady.pools[p * plan->n_layers + l], least);
   if (ops->judge)
-    ops->judge(block->structure->model, block->steady.pools, refused);
+    ops->judge(block->structure->model, block->site, block->parameter, &block->terms,
+               block->steady.pools, refused);
   for (int i = 0; i < PRODA_LANES; i++)
     if (block->status[i] == PRODA_SOLVED)
       block->status[i] = least[i] < 0 ? PRODA_SOLVE_NEGATIVE

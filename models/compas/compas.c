@@ -232,9 +232,13 @@ static void compas_steady(const void *model, const lane *site, const lane *param
 }
 
 /* Published rule: soil carbon below ten times its microbes is no soil. */
-static void compas_judge(const void *model, const lane *pools, int *refused)
+static void compas_judge(const void *model, const lane *site, const lane *parameter,
+                         const struct proda_terms *terms, const lane *pools, int *refused)
 {
   (void)model;
+  (void)site;
+  (void)parameter;
+  (void)terms;
   lane microbes = lane_splat(0.0), soil = lane_splat(0.0);
   for (size_t l = 0; l < N_LAYERS; l++) {
     microbes += LAYER_DZ[l] * pools[POOL_MIC * N_LAYERS + l];

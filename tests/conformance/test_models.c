@@ -94,13 +94,15 @@ static void bench_make(struct bench *b, const struct proda_loaded *loaded,
   assert_ok(b->ops->create(&shape, settings->value, &b->model, &error), error);
   b->site = lanes(b->ops->site_size(b->model));
   b->parameter = lanes(m->n_parameters);
-  b->n_memory = (m->n_inputs + m->n_channels + m->n_modifiers + m->n_transfers + 3) * L;
+  size_t carry = b->ops->carry_size ? b->ops->carry_size(b->model) : 0;
+  b->n_memory = (m->n_inputs + m->n_channels + m->n_modifiers + m->n_transfers + 3) * L + carry;
   b->memory = lanes(b->n_memory);
   b->terms.input = b->memory;
   b->terms.rate = b->terms.input + m->n_inputs * L;
   b->terms.modifier = b->terms.rate + m->n_channels * L;
   b->terms.fraction = b->terms.modifier + m->n_modifiers * L;
   b->terms.transport = b->terms.fraction + m->n_transfers * L;
+  b->terms.carry = b->terms.transport + 3 * L;
 }
 
 static void bench_free(struct bench *b)

@@ -59,8 +59,11 @@ static void make(struct state *s)
 static void compute(const struct proda_manifest *manifest, const char *observable,
                     const struct state *s, double *out)
 {
-  struct proda_terms terms = {(lane *)s->input, (lane *)s->rate, (lane *)s->modifier,
-                              (lane *)s->fraction, (lane *)s->transport};
+  struct proda_terms terms = {.input = (lane *)s->input,
+                              .rate = (lane *)s->rate,
+                              .modifier = (lane *)s->modifier,
+                              .fraction = (lane *)s->fraction,
+                              .transport = (lane *)s->transport};
   lane all[PRODA_N_COMPONENTS];
   long index = proda_manifest_observable(manifest, observable);
   proda_components_compute(manifest, &terms, s->pools, manifest->observable[index].weight, all);

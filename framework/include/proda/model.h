@@ -43,6 +43,7 @@ struct proda_terms {
   lane *transport; /**< V, [3][L]: lower, diagonal, upper band, per time, diagonal positive:
                         (V X)_j = lower_j X_(j-1) + diagonal_j X_j + upper_j X_(j+1).
                         lower of layer 0 and upper of layer L-1 are not read. */
+  lane *carry;     /**< [carry_size]: what terms leaves for the extensions of the same draw */
 };
 
 struct proda_model_ops {
@@ -75,6 +76,10 @@ struct proda_model_ops {
   /** A named table of further functions, or NULL where the plugin has none of that name. Asked for
    * after create. */
   const void *(*extension)(const void *model, const char *name);
+
+  /** Number of lane vectors of terms->carry: what a draw computes once and the functions of the
+   * extensions read at every state, so that they need not compute it again. NULL: 0. */
+  size_t (*carry_size)(const void *model);
 };
 
 /** Extension "nonlinear": for a structure that has channels with `linear: false`. All arrays are on
@@ -86,16 +91,17 @@ struct proda_nonlinear_ops {
   void (*rates)(const void *model, const lane *site, const lane *parameter,
                 const struct proda_terms *terms, const lane *pools);
 
-  /** Closed form of the steady state of the pools that nonlinear channels leave, and of all that feed
-   * each other with them. inflow: what each of these pools receives per time from plants and from pools
-   * upstream, whose state stands in `pools` already. Writes its own rows of `pools`; what has no state
-   * may come out negative, infinite or NaN: the host judges. */
+  /** Closed form of the steady state of the pools that nonlinear channels leave, and of all that
+   * feed each other with them. inflow: what each of these pools receives per time from plants and
+   * from pools upstream, whose state stands in `pools` already. Writes its own rows of `pools`;
+   * what has no state may come out negative, infinite or NaN: the host judges. */
   void (*steady)(const void *model, const lane *site, const lane *parameter,
                  const struct proda_terms *terms, const lane *inflow, lane *pools);
 
-  /** Sets refused[i] to 1 in lanes whose state the structure does not accept though it is finite and
-   * not negative, else 0. NULL: it accepts all. */
-  void (*judge)(const void *model, const lane *pools, int *refused);
+  /** Sets refused[i] to 1 in lanes whose state the structure does not accept though it is finite
+   * and not negative, else 0. NULL: it accepts all. */
+  void (*judge)(const void *model, const lane *site, const lane *parameter,
+                const struct proda_terms *terms, const lane *pools, int *refused);
 };
 
 #endif
