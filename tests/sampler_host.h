@@ -34,6 +34,7 @@ struct sampler_run {
   size_t *length;                          /**< [n_chains]: draws kept */
   size_t evaluations, accepted, discarded; /**< discarded: times that a chain was forgotten */
   const char *failure;
+  bool no_start;
 };
 
 /** Reads the manifest; nonzero with a message in host->error where that fails. */
@@ -125,7 +126,7 @@ static inline __attribute__((unused)) bool sampler_step(const struct sampler_hos
 {
   double x[256];
   struct proda_evaluation evaluation = {.status = PRODA_OK};
-  struct proda_outcome outcome;
+  struct proda_outcome outcome = {0};
   host->ops->propose(host->sampler, walker, x);
   evaluation.status = density(context, x, &evaluation.log_density);
   host->ops->accept(host->sampler, walker, &evaluation, &outcome);
@@ -139,8 +140,10 @@ static inline __attribute__((unused)) bool sampler_step(const struct sampler_hos
     size_t at = outcome.chain * run->capacity + run->length[outcome.chain]++;
     run->log_density[at] = host->ops->current(host->sampler, walker, run->draw + at * run->d);
   }
-  if (outcome.done)
+  if (outcome.done) {
     run->failure = outcome.failure;
+    run->no_start = outcome.no_start;
+  }
   return !outcome.done;
 }
 

@@ -25,6 +25,8 @@ libproda_la_SOURCES += \
   %D%/calibrate/observation.h \
   %D%/calibrate/posterior.c \
   %D%/calibrate/posterior.h \
+  %D%/calibrate/prior_share.c \
+  %D%/calibrate/prior_share.h \
   %D%/calibrate/screen.c \
   %D%/compare/classes.c \
   %D%/compare/compare.c \

@@ -1,5 +1,6 @@
 #include "adaptive_metropolis.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,8 @@ static int create(const struct proda_target *target, const struct proda_setting 
   s->stride = (s->d + PRODA_LANES - 1) / PRODA_LANES * PRODA_LANES;
   s->mode = settings[SET_mode].value[0] == SET_mode_paper ? &mode_paper : &mode_exact;
   read_settings(settings, &s->settings);
+  snprintf(s->no_start, sizeof s->no_start, "no valid start after %zu draws",
+           s->settings.start_tries);
   s->prior = malloc(s->d * sizeof *s->prior);
   if (!s->prior)
     goto no_memory;

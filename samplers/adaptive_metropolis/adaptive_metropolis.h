@@ -37,6 +37,7 @@ struct sampler {
   size_t stride;             /**< d rounded up to whole lanes: length of every vector of a walker */
   struct proda_prior *prior; /**< [d] */
   struct transform *transform; /**< mode exact */
+  char no_start[64];           /**< mode exact: what the ledger says where the search failed */
 };
 
 struct mode {

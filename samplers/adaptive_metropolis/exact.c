@@ -311,8 +311,8 @@ static void accept_start(const struct sampler *s, struct walker *w,
     take(w, evaluation->log_density);
     outcome->accepted = true;
   } else if (++w->tries >= s->settings.start_tries) {
-    outcome->done = true;
-    outcome->failure = "no start drawn from the prior had a valid answer";
+    outcome->done = outcome->no_start = true;
+    outcome->failure = s->no_start;
   }
 }
 

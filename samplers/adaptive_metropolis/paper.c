@@ -337,6 +337,7 @@ static void take_first_point(struct walker *w, const struct proda_evaluation *ev
 {
   if (!is_valid(evaluation)) {
     end(outcome, "the point where chains start has no valid answer");
+    outcome->no_start = true;
     return;
   }
   w->cost_of_start = -evaluation->log_density;

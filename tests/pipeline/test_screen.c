@@ -6,7 +6,7 @@
 #include "scratch.h"
 #include "stores.h"
 
-enum { SITES = 9 };
+enum { SITES = 10 };
 
 static struct proda_error error;
 static struct proda_experiment *experiment;
@@ -33,11 +33,11 @@ static int tear_down(void **state)
   return scratch_teardown(state);
 }
 
-static const double id[SITES] = {10, 11, 12, 13, 14, 15, 16, 17, 18};
-/* kept; at the limits; without a posterior; G-R above, missing; NSE at 0, missing; both. */
-static const double failed[SITES] = {[2] = PRODA_SITE_FAILED};
-static const double rhat[SITES] = {1.01, 1.05, 1.01, 1.0500001, NAN, 1.02, 1.02, 1.2, 1};
-static const double nse[SITES] = {0.7, 1e-9, 0.7, 0.7, 0.7, 0, NAN, -1, 1};
+static const double id[SITES] = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+/* kept; at the limits; without a posterior; G-R above, missing; NSE at 0, missing; both; no start. */
+static const double failed[SITES] = {[2] = PRODA_SITE_FAILED, [9] = PRODA_SITE_NO_START};
+static const double rhat[SITES] = {1.01, 1.05, 1.01, 1.0500001, NAN, 1.02, 1.02, 1.2, 1, NAN};
+static const double nse[SITES] = {0.7, 1e-9, 0.7, 0.7, 0.7, 0, NAN, -1, 1, NAN};
 
 static void write_calibrated(void)
 {
@@ -65,9 +65,10 @@ static void sites_are_judged(void **state)
   write_calibrated();
   assert_ok(screen(""), error);
   check("site_id", id);
-  check("kept", (double[SITES]){1, 1, 0, 0, 0, 0, 0, 0, 1});
-  check("verdict", (double[SITES]){0, 0, 1, 2, 2, 3, 4, 2, 0});
-  assert_non_null(strstr(heard, "3 of 9 sites kept; 1 without a posterior, 3 with mean R-hat "
+  check("kept", (double[SITES]){1, 1, 0, 0, 0, 0, 0, 0, 1, 0});
+  check("verdict", (double[SITES]){0, 0, 1, 2, 2, 3, 4, 2, 0, 5});
+  assert_non_null(strstr(heard, "3 of 10 sites kept; 1 without a valid start, 1 otherwise "
+                                "without a posterior, 3 with mean R-hat "
                                 "above 1.05, 1 with NSE not above 0, 1 with NSE undefined"));
 }
 
@@ -77,7 +78,7 @@ static void stale_only_with_its_limits(void **state)
   assert_ok(screen(""), error);
   assert_string_equal(heard, "screen m: up to date\n");
   assert_ok(screen("screen: {max_rhat: 1.3, min_nse: -2}\n"), error);
-  check("kept", (double[SITES]){1, 1, 0, 1, 0, 1, 0, 1, 1});
+  check("kept", (double[SITES]){1, 1, 0, 1, 0, 1, 0, 1, 1, 0});
 }
 
 static void needs_a_calibration(void **state)

@@ -58,8 +58,11 @@ struct proda_outcome {
   bool accepted;      /**< the proposal was accepted */
   bool discard_chain; /**< before keeping: forget what was kept of this chain */
   bool done;          /**< the walker wants no more evaluations */
-  const char *failure; /**< with done: why the walker gave up, a static string for the ledger;
-                            NULL where it ended well */
+  const char *failure; /**< with done: why the walker gave up, for the ledger, borrowed from the
+                            sampler; NULL where it ended well */
+  bool no_start; /**< with failure: no point was found from which to start. The host ends the site
+                      there and then. A search must be bounded by a number of evaluations that is the
+                      same for all walkers */
 };
 
 struct proda_sampler_ops {
@@ -82,7 +85,7 @@ struct proda_sampler_ops {
   /** Writes the next point to evaluate, x[n_parameters], physical units, inside the bounds. */
   void (*propose)(const void *sampler, void *walker, double *x);
 
-  /** Takes the answer to the last proposal and moves the walker. */
+  /** Takes the answer to the last proposal and moves the walker. The host hands a zeroed outcome. */
   void (*accept)(const void *sampler, void *walker, const struct proda_evaluation *evaluation,
                  struct proda_outcome *outcome);
 

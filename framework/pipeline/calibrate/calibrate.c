@@ -57,7 +57,7 @@ static int load_plugins(struct calibration *c, struct proda_error *error)
 /* Digest of all that decides the store's content. */
 static int digest_inputs(struct calibration *c, struct proda_error *error)
 {
-  struct proda_digest *digest = proda_inputs_new("calibrate 1");
+  struct proda_digest *digest = proda_inputs_new("calibrate 2");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
   proda_digest_bytes(digest, &c->experiment->seed, sizeof c->experiment->seed);
@@ -197,7 +197,8 @@ static int finish_site(void *context, const struct proda_chains *chains, struct 
     return PRODA_ERROR;
   proda_observation_free(c->observation[s]);
   c->observation[s] = NULL;
-  proda_progress(c->run, "calibrate", c->result.count, c->result.n_failed, c->prepared->n_sites,
+  proda_progress(c->run, "calibrate", c->result.count,
+                 c->result.count - c->result.n_state[PRODA_SITE_CALIBRATED], c->prepared->n_sites,
                  c->chosen->name);
   return PRODA_OK;
 }

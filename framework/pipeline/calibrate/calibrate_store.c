@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/calibrate/prior_share.h"
 #include "stats/summary.h"
 #include "store/provenance.h"
 
@@ -24,6 +25,7 @@ int proda_calibrated_new(const struct proda_prepared *prepared,
       .shape = *shape,
       .place = calloc(prepared->n_sites + 1, sizeof *calibrated->place),
       .failure = calloc(prepared->n_sites + 1, sizeof(char *)),
+      .valid_share = {.least = 1},
   };
   if (!calibrated->place || !calibrated->failure)
     return proda_error_set(error, "out of memory for %zu sites", prepared->n_sites);
@@ -36,6 +38,16 @@ void proda_calibrated_free(struct proda_calibrated *calibrated)
     free(calibrated->failure[s]);
   free(calibrated->place);
   free(calibrated->failure);
+}
+
+static void note_share(struct proda_valid_share *all, double share)
+{
+  if (isnan(share))
+    return;
+  all->n++;
+  all->sum += share;
+  all->least = fmin(all->least, share);
+  all->most = fmax(all->most, share);
 }
 
 int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const char *failure,
@@ -55,7 +67,11 @@ int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const
     return proda_error_set(error, "out of memory for the failure of site %zu", site);
   calibrated->place[site] = place;
   calibrated->count++;
-  calibrated->n_failed += record[PRODA_FIELD_STATE] != PRODA_SITE_CALIBRATED;
+  calibrated->n_state[(size_t)record[PRODA_FIELD_STATE]]++;
+  calibrated->n_draws += record[PRODA_FIELD_N_STEPS];
+  for (size_t r = 0; r < PRODA_N_REJECTIONS; r++)
+    calibrated->n_rejected[r] += record[PRODA_FIRST_REJECTION + r];
+  note_share(&calibrated->valid_share, record[PRODA_FIELD_PRIOR_VALID_SHARE]);
   return PRODA_OK;
 }
 
@@ -111,8 +127,10 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
                      field->long_name, error) != PRODA_OK)
       return PRODA_ERROR;
   }
-  static const char *const states[] = {"calibrated", "failed"};
-  if (proda_nc_put_flags(file, "state", states, 2, error) != PRODA_OK ||
+  if (proda_nc_put_flags(file, "state", proda_site_state_names, PRODA_N_SITE_STATES, error) !=
+          PRODA_OK ||
+      proda_nc_put_number(file, "prior_valid_share", "draws", PRODA_PRIOR_DRAWS, error) !=
+          PRODA_OK ||
       proda_nc_put_text(file, "row_size", "sample_dimension", "obs", error) != PRODA_OK ||
       proda_nc_put_text(file, "site_id", "cf_role", "profile_id", error) != PRODA_OK)
     return PRODA_ERROR;
@@ -228,6 +246,24 @@ static int write_field(struct proda_nc *file, const struct proda_calibrated *c,
   return status;
 }
 
+/* What became of sites and draws. */
+static void report(const struct proda_calibrated *c, const struct proda_run *run)
+{
+  proda_report(run, "calibrate: %zu sites: %zu calibrated, %zu without a valid start, %zu failed",
+               c->count, c->n_state[PRODA_SITE_CALIBRATED], c->n_state[PRODA_SITE_NO_START],
+               c->n_state[PRODA_SITE_FAILED]);
+  if (c->valid_share.n > 0)
+    proda_report(run, "calibrate: of the prior are valid %.1f %% at the mean site, %.1f to %.1f %%",
+                 100 * c->valid_share.sum / (double)c->valid_share.n, 100 * c->valid_share.least,
+                 100 * c->valid_share.most);
+  proda_report(run,
+               "calibrate: of %.0f draws rejected unseen: %.0f near singular, %.0f with a negative "
+               "pool, %.0f without a steady state, %.0f refused by the structure, %.0f without a "
+               "density",
+               c->n_draws, c->n_rejected[0], c->n_rejected[1], c->n_rejected[2], c->n_rejected[3],
+               c->n_rejected[4]);
+}
+
 int proda_calibrated_write(const struct proda_calibrated *calibrated,
                            const struct proda_journal *journal, const char *path,
                            const struct proda_run *run, const char *inputs,
@@ -252,7 +288,6 @@ int proda_calibrated_write(const struct proda_calibrated *calibrated,
   }
   status = proda_nc_commit(file, error);
   if (status == PRODA_OK)
-    proda_report(run, "calibrate: %zu sites, %zu without a posterior", calibrated->count,
-                 calibrated->n_failed);
+    report(calibrated, run);
   return status;
 }

@@ -3,16 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Evaluations, and of those the ones without a density. */
+struct tally {
+  size_t steps, refused[PRODA_N_SOLVE_STATUS], no_density;
+};
+
 /* A site in work. */
 struct job {
   struct proda_chain_site site;
   double *draw, *log_density;
   size_t *n_draws, *n_steps, *n_accepted;
   size_t n_dealt, n_done; /* walkers on lanes so far, and finished */
-  size_t n_near_singular, n_invalid;
+  struct tally tally;     /* of walkers that are finished */
   const char *failure;
+  bool no_start;
   struct proda_error reason; /* what the structure says of forcing that it cannot use */
-  size_t failed_walker;
+  size_t failed_walker, failed_chain;
   bool busy;
 };
 
@@ -21,6 +27,7 @@ struct slot {
   struct job *job; /* NULL: idle */
   size_t walker;
   void *state;
+  struct tally tally;
   double log_prior; /* of the proposal */
 };
 
@@ -67,6 +74,11 @@ static void engine_free(struct engine *e)
   free(e->point);
 }
 
+unsigned proda_chains_want(const struct proda_chain_setup *setup)
+{
+  return setup->reject_near_singular ? PRODA_WANT_CONDITION : 0;
+}
+
 static int engine_init(struct engine *e, const struct proda_chain_setup *setup,
                        const struct proda_chain_source *source, struct proda_error *error)
 {
@@ -81,8 +93,7 @@ static int engine_init(struct engine *e, const struct proda_chain_setup *setup,
       .n_free = setup->space->n_free,
       .capacity = setup->ops->n_draws(setup->sampler),
   };
-  unsigned wants = setup->reject_near_singular ? PRODA_WANT_CONDITION : 0;
-  if (proda_block_new(setup->structure, wants, &e->block, error) != PRODA_OK)
+  if (proda_block_new(setup->structure, proda_chains_want(setup), &e->block, error) != PRODA_OK)
     return PRODA_ERROR;
   size_t state_size = (setup->ops->walker_size(setup->sampler) + 63) / 64 * 64;
   e->density = aligned_alloc(sizeof(lane), 2 * L * sizeof(lane));
@@ -104,6 +115,10 @@ static int engine_init(struct engine *e, const struct proda_chain_setup *setup,
 
 static int finish(struct engine *e, struct job *job, struct proda_error *error)
 {
+  if (job->no_start) { /* how far its other walkers came says nothing */
+    memset(job->n_draws, 0, 3 * e->n_chains * sizeof *job->n_draws);
+    job->n_steps[job->failed_chain] = job->tally.steps;
+  }
   struct proda_chains chains = {
       .site = &job->site,
       .n_chains = e->n_chains,
@@ -114,10 +129,11 @@ static int finish(struct engine *e, struct job *job, struct proda_error *error)
       .n_draws = job->n_draws,
       .n_steps = job->n_steps,
       .n_accepted = job->n_accepted,
-      .n_near_singular = job->n_near_singular,
-      .n_invalid = job->n_invalid,
+      .n_no_density = job->tally.no_density,
       .failure = job->failure,
+      .no_start = job->no_start,
   };
+  memcpy(chains.n_refused, job->tally.refused, sizeof chains.n_refused);
   job->busy = false;
   return e->source->finish(e->source->context, &chains, error);
 }
@@ -137,8 +153,9 @@ static int open_job(struct engine *e, struct proda_error *error)
   memset(job->n_draws, 0, 3 * e->n_chains * sizeof *job->n_draws);
   job->site = site;
   job->n_dealt = job->n_done = 0;
-  job->n_near_singular = job->n_invalid = 0;
+  job->tally = (struct tally){0};
   job->failure = NULL;
+  job->no_start = false;
   job->busy = true;
   e->dealing = job;
   return PRODA_OK;
@@ -183,6 +200,7 @@ static int deal(struct engine *e, int i, struct proda_error *error)
     if (reserve_modelled(e, proda_observation_size(job->site.observation), error) != PRODA_OK)
       return PRODA_ERROR;
     slot->job = job;
+    slot->tally = (struct tally){0};
     slot->walker = job->n_dealt++;
     if (job->n_dealt == e->n_walkers)
       e->dealing = NULL;
@@ -212,30 +230,51 @@ static void propose(struct engine *e)
 }
 
 /* The log density of lane i's proposal. */
-static struct proda_evaluation evaluate(struct engine *e, int i, struct job *job)
+static struct proda_evaluation evaluate(struct engine *e, int i)
 {
   static const struct proda_evaluation reject = {.status = PRODA_REJECT};
-  switch (proda_block_status(e->block, i)) {
-  case PRODA_SOLVED:
-    break;
-  case PRODA_SOLVE_NEAR_SINGULAR:
-    job->n_near_singular++;
-    return reject;
-  default:
-    job->n_invalid++;
+  struct slot *slot = &e->slot[i];
+  const struct proda_observation *observation = slot->job->site.observation;
+  enum proda_solve_status status = proda_block_status(e->block, i);
+  if (status != PRODA_SOLVED) {
+    slot->tally.refused[status]++;
     return reject;
   }
-  proda_observation_model(job->site.observation, e->density, e->slope, i, e->modelled);
-  double log_likelihood =
-      proda_observation_log_likelihood(job->site.observation, e->modelled, NULL);
-  if (isnan(log_likelihood)) {
-    job->n_invalid++;
+  proda_observation_model(observation, e->density, e->slope, i, e->modelled);
+  double log_likelihood = proda_observation_log_likelihood(observation, e->modelled, NULL);
+  if (!isfinite(log_likelihood)) {
+    slot->tally.no_density++;
     return reject;
   }
   return (struct proda_evaluation){
       .status = PRODA_OK,
-      .log_density = log_likelihood + e->slot[i].log_prior,
+      .log_density = log_likelihood + slot->log_prior,
   };
+}
+
+static void tally_add(struct tally *sum, const struct tally *more)
+{
+  sum->steps += more->steps;
+  for (int status = 0; status < PRODA_N_SOLVE_STATUS; status++)
+    sum->refused[status] += more->refused[status];
+  sum->no_density += more->no_density;
+}
+
+/* Of several failures the first walker's stays, whichever came first; that there is no start comes
+ * before all others, and leaves the counts of that walker alone. */
+static void book_failure(const struct slot *slot, const struct proda_outcome *outcome)
+{
+  struct job *job = slot->job;
+  if (job->failure &&
+      (job->no_start > outcome->no_start ||
+       (job->no_start == outcome->no_start && job->failed_walker < slot->walker)))
+    return;
+  job->failure = outcome->failure;
+  job->failed_walker = slot->walker;
+  job->no_start = outcome->no_start;
+  job->failed_chain = outcome->chain;
+  if (job->no_start)
+    job->tally = slot->tally;
 }
 
 /* Books what a step meant for its chain. */
@@ -243,6 +282,7 @@ static void record(struct engine *e, struct slot *slot, const struct proda_outco
 {
   struct job *job = slot->job;
   size_t c = outcome->chain;
+  slot->tally.steps++;
   job->n_steps[c]++;
   job->n_accepted[c] += outcome->accepted;
   if (outcome->discard_chain)
@@ -254,34 +294,50 @@ static void record(struct engine *e, struct slot *slot, const struct proda_outco
   }
   if (outcome->done) {
     job->n_done++;
-    /* Of several failures the first walker's counts, whichever came first. */
-    if (outcome->failure && (!job->failure || slot->walker < job->failed_walker)) {
-      job->failure = outcome->failure;
-      job->failed_walker = slot->walker;
-    }
+    if (!job->no_start)
+      tally_add(&job->tally, &slot->tally);
+    if (outcome->failure)
+      book_failure(slot, outcome);
   }
+}
+
+/* Finishes the jobs that came to their end in this step, and deals their lanes anew. The ends of
+ * all lanes are known before: which of several walkers of a site failed first is then not a matter
+ * of the lanes that they had. */
+static int close_jobs(struct engine *e, bool *idle, struct proda_error *error)
+{
+  for (struct job *job = e->job; job < e->job + PRODA_LANES; job++) {
+    if (!job->busy || (job->n_done < e->n_walkers && !job->no_start))
+      continue;
+    for (int i = 0; i < PRODA_LANES; i++)
+      idle[i] |= e->slot[i].job == job;
+    if (e->dealing == job)
+      e->dealing = NULL;
+    if (finish(e, job, error) != PRODA_OK)
+      return PRODA_ERROR;
+  }
+  for (int i = 0; i < PRODA_LANES; i++)
+    if (idle[i] && deal(e, i, error) != PRODA_OK)
+      return PRODA_ERROR;
+  return PRODA_OK;
 }
 
 static int accept(struct engine *e, struct proda_error *error)
 {
   const struct proda_chain_setup *setup = e->setup;
+  bool idle[PRODA_LANES] = {false}, any = false;
   for (int i = 0; i < PRODA_LANES; i++) {
     struct slot *slot = &e->slot[i];
-    struct job *job = slot->job;
-    if (!job)
+    if (!slot->job)
       continue;
-    struct proda_evaluation evaluation = evaluate(e, i, job);
+    struct proda_evaluation evaluation = evaluate(e, i);
     struct proda_outcome outcome = {0};
     setup->ops->accept(setup->sampler, slot->state, &evaluation, &outcome);
     record(e, slot, &outcome);
-    if (!outcome.done)
-      continue;
-    if (job->n_done == e->n_walkers && finish(e, job, error) != PRODA_OK)
-      return PRODA_ERROR;
-    if (deal(e, i, error) != PRODA_OK)
-      return PRODA_ERROR;
+    idle[i] = outcome.done;
+    any |= outcome.done;
   }
-  return PRODA_OK;
+  return any ? close_jobs(e, idle, error) : PRODA_OK;
 }
 
 static bool any_active(const struct engine *e)

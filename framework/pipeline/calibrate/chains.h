@@ -3,7 +3,8 @@
  *
  * A site's walkers are dealt to lanes as they come free. What a walker does
  * depends on its key and its site alone, so results do not depend on which
- * lanes, neighbours or order it had.
+ * lanes, neighbours or order it had. A site one of whose walkers finds no start ends
+ * there: its other walkers leave their lanes.
  */
 #ifndef PRODA_PIPELINE_CHAINS_H
 #define PRODA_PIPELINE_CHAINS_H
@@ -29,9 +30,12 @@ struct proda_chains {
   const size_t *n_draws;             /**< [n_chains]: kept, oldest first */
   const size_t *n_steps;             /**< [n_chains]: evaluations */
   const size_t *n_accepted;          /**< [n_chains]: of those, accepted */
-  size_t n_near_singular, n_invalid; /**< evaluations without a valid state, by reason */
+  size_t n_refused[PRODA_N_SOLVE_STATUS]; /**< evaluations without a valid state, by reason */
+  size_t n_no_density; /**< valid states that the error model gives no density */
   const char
       *failure; /**< why the sampler gave up, or why the forcing is unusable; NULL: all went well */
+  bool no_start; /**< the failure is that a walker found no start; the counts are those of the first
+                      walker without one */
 };
 
 /** Where sites come from and go to; calls come from one thread. */
@@ -54,6 +58,9 @@ struct proda_chain_setup {
   bool needs_slopes; /**< observations are made at nodes */
   uint64_t seed;
 };
+
+/** What a block must compute for the setup: enum proda_want. */
+unsigned proda_chains_want(const struct proda_chain_setup *setup);
 
 /** Samples every site of the source. */
 int proda_chains_run(const struct proda_chain_setup *setup, const struct proda_chain_source *source,

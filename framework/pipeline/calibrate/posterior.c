@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/calibrate/prior_share.h"
 #include "stats/diagnostics.h"
 #include "stats/summary.h"
 
@@ -11,14 +12,29 @@
  * classic R-hat see every draw. */
 enum { DIAGNOSED_DRAWS = 500 };
 
+const char *const proda_site_state_names[PRODA_N_SITE_STATES] = {
+    [PRODA_SITE_CALIBRATED] = "calibrated",
+    [PRODA_SITE_FAILED] = "failed",
+    [PRODA_SITE_NO_START] = "no_valid_start",
+};
+
 const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
     [PRODA_FIELD_STATE] = {"state", PRODA_AXES_SITE, false, "1", "what became of the site"},
     [PRODA_FIELD_N_STEPS] = {"n_evaluations", PRODA_AXES_SITE, false, "1",
                              "number of draws evaluated"},
     [PRODA_FIELD_N_NEAR_SINGULAR] = {"n_near_singular", PRODA_AXES_SITE, false, "1",
                                      "draws rejected because their system was near singular"},
-    [PRODA_FIELD_N_INVALID] = {"n_invalid", PRODA_AXES_SITE, false, "1",
-                               "draws rejected because they had no valid steady state"},
+    [PRODA_FIELD_N_NEGATIVE] = {"n_negative", PRODA_AXES_SITE, false, "1",
+                                "draws rejected because a pool was negative"},
+    [PRODA_FIELD_N_NOT_FINITE] = {"n_no_steady_state", PRODA_AXES_SITE, false, "1",
+                                  "draws rejected because a pool was not finite"},
+    [PRODA_FIELD_N_REFUSED] = {"n_refused_by_structure", PRODA_AXES_SITE, false, "1",
+                               "draws rejected because the structure does not accept such states"},
+    [PRODA_FIELD_N_NO_DENSITY] = {"n_no_density", PRODA_AXES_SITE, false, "1",
+                                  "draws rejected because the error model gives their state no "
+                                  "density"},
+    [PRODA_FIELD_PRIOR_VALID_SHARE] = {"prior_valid_share", PRODA_AXES_SITE, false, "1",
+                                       "share of draws from the prior with a valid state"},
     [PRODA_FIELD_ESTIMATE] = {"estimate", PRODA_AXES_SITE_PARAMETER, false, NULL,
                               "point estimate of the parameters"},
     [PRODA_FIELD_MEAN] = {"mean", PRODA_AXES_SITE_PARAMETER, false, NULL, "posterior mean"},
@@ -135,7 +151,7 @@ int proda_posterior_new(const struct proda_chain_setup *setup,
   if (!made->density || !made->work || !made->parameter)
     status = proda_error_set(error, "out of memory for the posterior");
   else
-    status = proda_block_new(setup->structure, 0, &made->block, error);
+    status = proda_block_new(setup->structure, proda_chains_want(setup), &made->block, error);
   if (status != PRODA_OK) {
     proda_posterior_free(made);
     return status;
@@ -417,10 +433,13 @@ static void fill_counts(const struct proda_chains *chains, double *record, const
     record[at[PRODA_FIELD_ACCEPTANCE] + c] =
         (double)chains->n_accepted[c] / (double)chains->n_steps[c];
   }
-  record[at[PRODA_FIELD_STATE]] = chains->failure ? PRODA_SITE_FAILED : PRODA_SITE_CALIBRATED;
+  record[at[PRODA_FIELD_STATE]] = chains->no_start  ? PRODA_SITE_NO_START
+                                  : chains->failure ? PRODA_SITE_FAILED
+                                                    : PRODA_SITE_CALIBRATED;
   record[at[PRODA_FIELD_N_STEPS]] = (double)steps;
-  record[at[PRODA_FIELD_N_NEAR_SINGULAR]] = (double)chains->n_near_singular;
-  record[at[PRODA_FIELD_N_INVALID]] = (double)chains->n_invalid;
+  for (int status = PRODA_SOLVE_NEAR_SINGULAR; status < PRODA_N_SOLVE_STATUS; status++)
+    record[at[PRODA_FIELD_N_STEPS + status]] = (double)chains->n_refused[status];
+  record[at[PRODA_FIELD_N_NO_DENSITY]] = (double)chains->n_no_density;
 }
 
 static double mean_rhat(const struct proda_space *space, const double *rhat)
@@ -443,6 +462,13 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
   for (size_t i = 0; i < size; i++)
     record[i] = NAN;
   fill_counts(chains, record, at);
+  for (int i = 0; i < PRODA_LANES; i++) {
+    int status = proda_block_attach(posterior->block, i, &chains->site->forcing, error);
+    if (status != PRODA_OK) /* the structure cannot use the forcing, as the failure says */
+      return status == PRODA_REJECT ? PRODA_OK : status;
+  }
+  record[at[PRODA_FIELD_PRIOR_VALID_SHARE]] =
+      proda_prior_valid_share(setup->space, posterior->block, setup->seed, chains->site->key);
   if (chains->failure)
     return PRODA_OK;
 
@@ -464,9 +490,6 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
     return PRODA_ERROR;
   record[at[PRODA_FIELD_MEAN_RHAT]] =
       mean_rhat(setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC]);
-  for (int i = 0; i < PRODA_LANES; i++)
-    if (proda_block_attach(posterior->block, i, &chains->site->forcing, error) != PRODA_OK)
-      return PRODA_ERROR;
   int status = fill_diagnostics(posterior, &kept, record, at, error);
   if (status == PRODA_OK)
     status = fill_estimate(posterior, &kept, obs, record, at, error);

@@ -11,8 +11,12 @@
 
 enum proda_site_state {
   PRODA_SITE_CALIBRATED,
-  PRODA_SITE_FAILED, /**< the sampler or the structure gave up: see `failure` */
+  PRODA_SITE_FAILED,   /**< the sampler or the structure gave up: see `failure` */
+  PRODA_SITE_NO_START, /**< the sampler found no valid point to start from */
+  PRODA_N_SITE_STATES,
 };
+/** Names of them all, for CF flags. */
+extern const char *const proda_site_state_names[PRODA_N_SITE_STATES];
 
 /** Axes of a field. */
 enum proda_field_axes {
@@ -37,8 +41,12 @@ struct proda_field {
 enum proda_posterior_field {
   PRODA_FIELD_STATE,
   PRODA_FIELD_N_STEPS,
-  PRODA_FIELD_N_NEAR_SINGULAR,
-  PRODA_FIELD_N_INVALID,
+  PRODA_FIELD_N_NEAR_SINGULAR, /**< this and the next, in the order of enum proda_solve_status */
+  PRODA_FIELD_N_NEGATIVE,
+  PRODA_FIELD_N_NOT_FINITE,
+  PRODA_FIELD_N_REFUSED,
+  PRODA_FIELD_N_NO_DENSITY,
+  PRODA_FIELD_PRIOR_VALID_SHARE,
   PRODA_FIELD_ESTIMATE,
   PRODA_FIELD_MEAN,
   PRODA_FIELD_SD,
@@ -68,6 +76,11 @@ enum proda_posterior_field {
 
 extern const struct proda_field proda_posterior_fields[PRODA_N_FIELDS];
 
+enum { /**< fields that count rejected draws */
+       PRODA_FIRST_REJECTION = PRODA_FIELD_N_NEAR_SINGULAR,
+       PRODA_N_REJECTIONS = PRODA_FIELD_N_NO_DENSITY - PRODA_FIRST_REJECTION + 1,
+};
+
 /** Sizes that lay a record out. */
 struct proda_posterior_shape {
   size_t n_parameters, n_chains, n_draws; /**< n_draws: kept in the store per chain */
@@ -88,8 +101,9 @@ int proda_posterior_new(const struct proda_chain_setup *setup,
                         struct proda_error *error);
 void proda_posterior_free(struct proda_posterior *posterior);
 
-/** Fills `record` for the chains of a site whose layers measured `obs` [n_obs]. A failed site has
- * NaN but for its state and counts. */
+/** Fills `record` for the chains of a site whose layers measured `obs` [n_obs]. A site without a
+ * posterior has NaN but for its state, its counts and, where the structure takes its forcing, the share of the prior
+ * that is valid. */
 int proda_posterior_summarise(struct proda_posterior *posterior, const struct proda_chains *chains,
                               const double *obs, double *record, struct proda_error *error);
 

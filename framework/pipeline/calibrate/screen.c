@@ -8,13 +8,22 @@
 #include "store/provenance.h"
 
 /* Why a site goes on or does not; the first reason that holds. */
-enum verdict { KEPT, NO_POSTERIOR, NOT_CONVERGED, NOT_EXPLAINED, NSE_UNDEFINED, N_VERDICTS };
+enum verdict {
+  KEPT,
+  NO_POSTERIOR,
+  NOT_CONVERGED,
+  NOT_EXPLAINED,
+  NSE_UNDEFINED,
+  NO_START,
+  N_VERDICTS
+};
 static const char *const verdict_names[N_VERDICTS] = {
     [KEPT] = "kept",
     [NO_POSTERIOR] = "no_posterior",
     [NOT_CONVERGED] = "not_converged",
     [NOT_EXPLAINED] = "not_explained",
     [NSE_UNDEFINED] = "nse_undefined",
+    [NO_START] = "no_valid_start",
 };
 
 struct screening {
@@ -44,7 +53,7 @@ static enum verdict judge(const struct proda_experiment_screen *limits, double s
                           double nse)
 {
   if (state != PRODA_SITE_CALIBRATED)
-    return NO_POSTERIOR;
+    return state == PRODA_SITE_NO_START ? NO_START : NO_POSTERIOR;
   if (!(rhat <= limits->max_rhat))
     return NOT_CONVERGED;
   if (isnan(nse)) /* all layers measured alike: there is no variance to explain */
@@ -98,7 +107,7 @@ static int write_store(const char *path, const struct proda_run *run, const stru
 static int digest_inputs(const struct proda_run *run, const char *calibrate, char *inputs,
                          struct proda_error *error)
 {
-  struct proda_digest *digest = proda_inputs_new("screen 1");
+  struct proda_digest *digest = proda_inputs_new("screen 2");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
   const struct proda_experiment_screen *limits = &run->experiment->screen;
@@ -130,11 +139,11 @@ int proda_stage_screen(const struct proda_run *run,
     status = write_store(store, run, &s, inputs, error);
   if (status == PRODA_OK)
     proda_report(run,
-                 "screen %s: %zu of %zu sites kept; %zu without a posterior, %zu with mean R-hat "
-                 "above %g, %zu with NSE not above %g, %zu with NSE undefined (layers measured "
-                 "all alike)",
-                 structure->name, s.count[KEPT], s.n_sites, s.count[NO_POSTERIOR],
-                 s.count[NOT_CONVERGED], run->experiment->screen.max_rhat, s.count[NOT_EXPLAINED],
+                 "screen %s: %zu of %zu sites kept; %zu without a valid start, %zu otherwise without "
+                 "a posterior, %zu with mean R-hat above %g, %zu with NSE not above %g, %zu with "
+                 "NSE undefined (layers measured all alike)",
+                 structure->name, s.count[KEPT], s.n_sites, s.count[NO_START],
+                 s.count[NO_POSTERIOR], s.count[NOT_CONVERGED], run->experiment->screen.max_rhat, s.count[NOT_EXPLAINED],
                  run->experiment->screen.min_nse, s.count[NSE_UNDEFINED]);
 out:
   free(s.site_id);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "stats/special.h"
+
 static int apply_override(const struct proda_experiment *experiment,
                           const struct proda_manifest *manifest,
                           const struct proda_parameter_override *change, struct proda_space *space,
@@ -88,6 +90,33 @@ void proda_space_expand(const struct proda_space *space, const double *point, do
     parameter[p] = space->fixed[p];
   for (size_t i = 0; i < space->n_free; i++)
     parameter[space->free[i]] = point[i];
+}
+
+static double normal_cdf(double z)
+{
+  return 0.5 * erfc(-z * M_SQRT1_2);
+}
+
+/* By the quantile of the normal distribution cut to its bounds; in the lower tail, where
+ * probabilities keep their digits. */
+static double draw_normal(const struct proda_prior *prior, struct proda_random *random)
+{
+  double low = (prior->lower - prior->mean) / prior->sd;
+  double high = (prior->upper - prior->mean) / prior->sd;
+  double side = low > 0 ? -1 : 1;
+  double from = normal_cdf(side > 0 ? low : -high), to = normal_cdf(side > 0 ? high : -low);
+  double z = side * proda_normal_quantile(from + proda_random_uniform(random) * (to - from));
+  return prior->mean + prior->sd * fmin(fmax(z, low), high);
+}
+
+void proda_space_draw(const struct proda_space *space, struct proda_random *random, double *point)
+{
+  for (size_t k = 0; k < space->n_free; k++) {
+    const struct proda_prior *prior = &space->prior[space->free[k]];
+    point[k] = prior->kind == PRODA_PRIOR_NORMAL
+                   ? draw_normal(prior, random)
+                   : prior->lower + proda_random_uniform(random) * (prior->upper - prior->lower);
+  }
 }
 
 double proda_space_log_prior(const struct proda_space *space, const double *point)

@@ -5,6 +5,8 @@
 #ifndef PRODA_PIPELINE_SPACE_H
 #define PRODA_PIPELINE_SPACE_H
 
+#include <proda/random.h>
+
 #include "pipeline/experiment/experiment.h"
 #include "plugin/manifest.h"
 
@@ -27,6 +29,9 @@ void proda_space_free(struct proda_space *space);
 
 /** parameter[n_parameters] from a point[n_free]. */
 void proda_space_expand(const struct proda_space *space, const double *point, double *parameter);
+
+/** An independent draw from the prior: point[n_free]. */
+void proda_space_draw(const struct proda_space *space, struct proda_random *random, double *point);
 
 /** Log prior density of a point[n_free] inside the bounds, constants dropped. */
 double proda_space_log_prior(const struct proda_space *space, const double *point);

@@ -46,7 +46,8 @@ static void no_valid_start(void **state)
   sampler_host_set(&host, "start_tries", 37);
   assert_ok(sampler_host_create(&host, (struct proda_prior[]){unit_box, unit_box}, 2), host.error);
   assert_true(sampler_host_run(&host, 1, 1, never, &calls, &run));
-  assert_string_equal(run.failure, "no start drawn from the prior had a valid answer");
+  assert_string_equal(run.failure, "no valid start after 37 draws");
+  assert_true(run.no_start);
   assert_int_equal(calls, 37);
   sampler_run_free(&run);
 }

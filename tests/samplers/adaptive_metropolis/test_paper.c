@@ -336,6 +336,7 @@ static void phase_1_starts_over_thrice(void **state)
   }
   assert_true(r.reach[4] <= 0.1);
   assert_string_equal(run.failure, "the share of accepted steps stayed outside its limits");
+  assert_false(run.no_start);
   assert_int_equal(run.discarded, 6);
   assert_int_equal(run.evaluations, 1 + 6 * (4 * 1000 + 99));
   assert_int_equal(run.length[0], 0);
@@ -384,6 +385,7 @@ static void no_answer_at_the_start(void **state)
   assert_ok(sampler_host_create(&host, box, D), host.error);
   assert_true(sampler_host_run(&host, 1, 1, nowhere, NULL, &run));
   assert_string_equal(run.failure, "the point where chains start has no valid answer");
+  assert_true(run.no_start);
   assert_int_equal(run.evaluations, 1);
   sampler_run_free(&run);
 }
