@@ -11,6 +11,7 @@
 #include "bench.h"
 #include "matrix/structure.h"
 #include "pipeline/calibrate/chains.h"
+#include "plugin/prior.h"
 #include "store/forcing.h"
 #include "yaml/yaml.h"
 
@@ -75,10 +76,8 @@ static struct proda_block *make_block(const struct setting *s, unsigned wants)
     proda_forcing_site(s->forcing, (size_t)i, driver);
     struct proda_forcing forcing = {driver};
     demand(proda_block_attach(block, i, &forcing, &error));
-    for (size_t p = 0; p < manifest->n_parameters; p++) {
-      const struct proda_prior *prior = &manifest->parameter[p].prior;
-      parameter[p] = 0.5 * (prior->lower + prior->upper);
-    }
+    for (size_t p = 0; p < manifest->n_parameters; p++)
+      parameter[p] = proda_prior_at(&manifest->parameter[p].prior, 0.5);
     proda_block_set(block, i, parameter);
   }
   return block;

@@ -66,6 +66,8 @@ static void print_prior(const struct proda_prior *prior)
   char text[96];
   if (prior->kind == PRODA_PRIOR_UNIFORM)
     snprintf(text, sizeof text, "[%g, %g]", prior->lower, prior->upper);
+  else if (prior->kind == PRODA_PRIOR_LOG_UNIFORM)
+    snprintf(text, sizeof text, "[%g, %g] on a log scale", prior->lower, prior->upper);
   else if (isfinite(prior->lower) || isfinite(prior->upper))
     snprintf(text, sizeof text, "normal(%g, %g) in [%g, %g]", prior->mean, prior->sd, prior->lower,
              prior->upper);

@@ -45,7 +45,7 @@ struct proda_parameter {
   const char *unit, *doc;
   enum proda_term term;
   double default_value;        /**< always a number */
-  struct proda_prior prior;    /**< kind uniform or normal; bounds finite for uniform */
+  struct proda_prior prior;    /**< kind uniform, log-uniform or normal; the first two bounded */
   size_t n_prescribed_by;      /**< drivers that, all present, replace the default by what the */
   const size_t *prescribed_by; /**< plugin computes from them (the parameter is then NaN) */
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "plugin/manifest_reader.h"
+#include "plugin/prior.h"
 
 enum { MAX_LAYERS = 1000 };
 
@@ -102,80 +103,6 @@ int proda_manifest_read_drivers(const struct manifest_reader *reader,
   return PRODA_OK;
 }
 
-/** A number, .inf or -.inf. */
-static int read_limit(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                      double *value)
-{
-  bool plain = node->kind == PRODA_YAML_SCALAR && !node->quoted;
-  if (plain && strcmp(node->text, ".inf") == 0)
-    *value = INFINITY;
-  else if (plain && strcmp(node->text, "-.inf") == 0)
-    *value = -INFINITY;
-  else
-    return proda_yaml_number(reader->document, node, value, reader->error);
-  return PRODA_OK;
-}
-
-/** Two limits, the first below the second. */
-static int read_interval(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                         const char *what, double *lower, double *upper)
-{
-  if (node->kind != PRODA_YAML_SEQUENCE || node->n_items != 2)
-    return proda_yaml_error(reader->document, node, reader->error,
-                            "expected two numbers, [minimum, maximum], as %s", what);
-  if (read_limit(reader, node->item[0], lower) || read_limit(reader, node->item[1], upper))
-    return PRODA_ERROR;
-  if (!(*lower < *upper))
-    return proda_yaml_error(reader->document, node, reader->error,
-                            "the minimum of %s, %g, must lie below its maximum, %g", what, *lower,
-                            *upper);
-  return PRODA_OK;
-}
-
-static int read_uniform(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                        struct proda_prior *prior)
-{
-  prior->kind = PRODA_PRIOR_UNIFORM;
-  if (read_interval(reader, node, "a prior", &prior->lower, &prior->upper))
-    return PRODA_ERROR;
-  if (!isfinite(prior->lower) || !isfinite(prior->upper))
-    return proda_yaml_error(reader->document, node, reader->error,
-                            "a uniform prior must be bounded on both sides");
-  prior->mean = 0.5 * (prior->lower + prior->upper);
-  prior->sd = (prior->upper - prior->lower) / sqrt(12.0);
-  return PRODA_OK;
-}
-
-static int read_normal(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                       struct proda_prior *prior)
-{
-  static const char *const known[] = {"normal", "bounds", NULL};
-  static const char *const required[] = {"normal", NULL};
-  const double *moment;
-  size_t n;
-  *prior = (struct proda_prior){PRODA_PRIOR_NORMAL, -INFINITY, INFINITY, 0.0, 1.0};
-  if (proda_manifest_keys(reader, node, known, required, "a prior"))
-    return PRODA_ERROR;
-  const struct proda_yaml_node *normal = proda_yaml_get(node, "normal");
-  const struct proda_yaml_node *bounds = proda_yaml_get(node, "bounds");
-  if (proda_manifest_numbers(reader, normal, "normal", &n, &moment))
-    return PRODA_ERROR;
-  if (n != 2 || moment[1] <= 0.0)
-    return proda_yaml_error(reader->document, normal, reader->error,
-                            "expected [mean, standard deviation], the second above 0");
-  prior->mean = moment[0];
-  prior->sd = moment[1];
-  return bounds ? read_interval(reader, bounds, "the bounds", &prior->lower, &prior->upper)
-                : PRODA_OK;
-}
-
-static int read_prior(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                      struct proda_prior *prior)
-{
-  return node->kind == PRODA_YAML_MAPPING ? read_normal(reader, node, prior)
-                                          : read_uniform(reader, node, prior);
-}
-
 static int read_prescribed_by(const struct manifest_reader *reader,
                               const struct proda_yaml_node *node, struct proda_parameter *parameter)
 {
@@ -216,7 +143,8 @@ static int read_parameter(const struct manifest_reader *reader, const struct pro
       proda_manifest_unit(reader, node, "1", &parameter->unit) ||
       proda_yaml_number(reader->document, proda_yaml_get(node, "default"),
                         &parameter->default_value, reader->error) ||
-      read_prior(reader, proda_yaml_get(node, "prior"), &parameter->prior))
+      proda_prior_read(reader->document, proda_yaml_get(node, "prior"), &parameter->prior,
+                       reader->error))
     return PRODA_ERROR;
   parameter->term = (enum proda_term)term;
   return read_prescribed_by(reader, proda_yaml_get(node, "prescribed_by"), parameter);

@@ -7,6 +7,7 @@
 #include <proda/random.h>
 
 #include "matrix/structure.h"
+#include "plugin/prior.h"
 
 enum { MONTHS = 12, GUARD = 0x5a };
 
@@ -64,14 +65,8 @@ static void place_free(struct place *place, const struct proda_manifest *m)
 
 static void draw(const struct proda_manifest *m, lane *parameter, int i)
 {
-  for (size_t p = 0; p < m->n_parameters; p++) {
-    const struct proda_prior *prior = &m->parameter[p].prior;
-    double u = proda_random_uniform(&stream);
-    double x = prior->lower + u * (prior->upper - prior->lower);
-    if (prior->kind != PRODA_PRIOR_UNIFORM)
-      x = fmin(fmax(prior->mean + (2 * u - 1) * prior->sd, prior->lower), prior->upper);
-    parameter[p][i] = x;
-  }
+  for (size_t p = 0; p < m->n_parameters; p++)
+    parameter[p][i] = proda_prior_at(&m->parameter[p].prior, proda_random_uniform(&stream));
 }
 
 /* ---- an instance ---- */

@@ -6,6 +6,7 @@
 #include <proda/random.h>
 
 #include "matrix/structure.h"
+#include "plugin/prior.h"
 #include "store/forcing.h"
 
 enum { N_SITES = 16, N_SETS = 5, N_VARIANTS = 2, N_POOLS = 8, L = 20, N_PARAMETERS = 23 };
@@ -233,10 +234,8 @@ static void closed_form_is_steady(void **state)
     for (int i = 0; i < PRODA_LANES; i++) {
       double parameter[N_PARAMETERS];
       size_t site = proda_random_below(&random, N_SITES);
-      for (size_t p = 0; p < N_PARAMETERS; p++) {
-        const struct proda_prior *prior = &manifest->parameter[p].prior;
-        parameter[p] = prior->lower + proda_random_uniform(&random) * (prior->upper - prior->lower);
-      }
+      for (size_t p = 0; p < N_PARAMETERS; p++)
+        parameter[p] = proda_prior_at(&manifest->parameter[p].prior, proda_random_uniform(&random));
       proda_forcing_site(f->forcing, site, driver);
       assert_ok(proda_block_attach(block, i, &one, &error), error);
       proda_block_set(block, i, parameter);

@@ -85,6 +85,7 @@ static void everything_is_read(void **state)
                       "      q10: {prior: [1.5, 2]}\n"
                       "      cryo: {normal: [1, 0.5], prior: [0, 3]}\n"
                       "      b: {fixed: 0.9}\n"
+                      "      tau: {prior: {log_uniform: [0.01, 10]}}\n"
                       "  - {model: clm5}\n"
                       "prepare: {every: 20, min_layers: 4, min_depth: 1, bulk_density: {a: 0.3, b: "
                       "1, c: 0.01}}\n"
@@ -109,11 +110,16 @@ static void everything_is_read(void **state)
   assert_string_equal(s->name, "clm5-narrow");
   assert_string_equal(e->structure[1].name, "clm5");
   assert_non_null(s->settings);
-  assert_int_equal(s->n_overrides, 3);
+  assert_int_equal(s->n_overrides, 4);
+  assert_true(s->override[3].has_prior);
+  assert_int_equal(s->override[3].prior.kind, PRODA_PRIOR_LOG_UNIFORM);
+  assert_close(s->override[3].prior.lower, 0.01, 0, 0);
+  assert_close(s->override[3].prior.upper, 10, 0, 0);
   assert_string_equal(s->override[0].name, "q10");
   assert_true(s->override[0].has_prior && !s->override[0].has_normal && !s->override[0].has_fixed);
-  assert_close(s->override[0].lower, 1.5, 0, 0);
-  assert_close(s->override[0].upper, 2, 0, 0);
+  assert_int_equal(s->override[0].prior.kind, PRODA_PRIOR_UNIFORM);
+  assert_close(s->override[0].prior.lower, 1.5, 0, 0);
+  assert_close(s->override[0].prior.upper, 2, 0, 0);
   assert_true(s->override[1].has_normal && s->override[1].has_prior);
   assert_close(s->override[1].mean, 1, 0, 0);
   assert_close(s->override[1].sd, 0.5, 0, 0);
@@ -201,7 +207,14 @@ static void bad_experiments_are_refused(void **state)
   refuse(HEAD DATA "structures: [{model: a, name: ../a}]\n" CALIBRATE TRAIN,
          "6:31: '../a' cannot name a structure: expected letters, digits, _, - and . (not first)");
   refuse(HEAD DATA "structures: [{model: a, parameters: {q: {prior: [2, 1]}}}]\n" CALIBRATE TRAIN,
-         "6:49: expected [minimum, maximum], the first below the second, found [2, 1]");
+         "6:49: the minimum of a prior, 2, must lie below its maximum, 1");
+  refuse(
+      HEAD DATA
+      "structures: [{model: a, parameters: {q: {prior: {log_uniform: [0, 1]}}}}]\n" CALIBRATE TRAIN,
+      "6:63: a log-uniform prior must be bounded on both sides and lie above 0");
+  refuse(HEAD DATA "structures: [{model: a, parameters: {q: {normal: [1, 1], prior: {log_uniform: "
+                   "[1, 2]}}}}]\n" CALIBRATE TRAIN,
+         "6:65: a 'normal' prior is bounded by 'prior: [minimum, maximum]'");
   refuse(HEAD DATA "structures: [{model: a, parameters: {q: {normal: [2, 0]}}}]\n" CALIBRATE TRAIN,
          "6:50: expected [mean, standard deviation], the second above 0, found [2, 0]");
   refuse(HEAD DATA

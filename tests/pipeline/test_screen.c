@@ -34,7 +34,8 @@ static int tear_down(void **state)
 }
 
 static const double id[SITES] = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
-/* kept; at the limits; without a posterior; G-R above, missing; NSE at 0, missing; both; no start. */
+/* kept; at the limits; without a posterior; G-R above, missing; NSE at 0, missing; both; no start.
+ */
 static const double failed[SITES] = {[2] = PRODA_SITE_FAILED, [9] = PRODA_SITE_NO_START};
 static const double rhat[SITES] = {1.01, 1.05, 1.01, 1.0500001, NAN, 1.02, 1.02, 1.2, 1, NAN};
 static const double nse[SITES] = {0.7, 1e-9, 0.7, 0.7, 0.7, 0, NAN, -1, 1, NAN};

@@ -1,12 +1,13 @@
 /* Which parameters a structure's calibration moves, and within what. Expected values are those of
  * the manifest and of the overrides in the texts below. */
 #include "pipeline/experiment/space.h"
+#include "plugin/prior.h"
 #include "scratch.h"
 #include "stores.h"
 
 static struct proda_error error;
 static struct proda_search_path *search_path;
-static struct proda_manifest *manifest;
+static struct proda_manifest *manifest, *compas;
 
 static int set_up(void **state)
 {
@@ -14,30 +15,38 @@ static int set_up(void **state)
     return -1;
   assert_ok(proda_search_path_make(NULL, &search_path, &error), error);
   assert_ok(proda_find_manifest(search_path, "clm5", PRODA_MODEL, &manifest, &error), error);
+  assert_ok(proda_find_manifest(search_path, "compas", PRODA_MODEL, &compas, &error), error);
   return 0;
 }
 
 static int tear_down(void **state)
 {
   proda_manifest_free(manifest);
+  proda_manifest_free(compas);
   proda_search_path_free(search_path);
   return scratch_teardown(state);
 }
 
 /* The space of an experiment whose structure has these overrides. */
-static int make(const char *overrides, struct proda_space **space)
+static int make_of(const struct proda_manifest *structure, const char *overrides,
+                   struct proda_space **space)
 {
   struct proda_experiment *experiment = NULL;
   char text[2048];
   snprintf(text, sizeof text,
            "proda: 1\nkind: experiment\nname: e\noutput: /out\ndata: {synth: {}}\n"
-           "structures: [{model: clm5, parameters: {%s}}]\n"
+           "structures: [{model: any, parameters: {%s}}]\n"
            "calibrate: {sampler: s}\ntrain: {emulator: e}\n",
            overrides);
   assert_ok(experiment_read(scratch_path("e.yaml"), text, &experiment, &error), error);
-  int status = proda_space_new(experiment, experiment->structure, manifest, space, &error);
+  int status = proda_space_new(experiment, experiment->structure, structure, space, &error);
   proda_experiment_free(experiment);
   return status;
+}
+
+static int make(const char *overrides, struct proda_space **space)
+{
+  return make_of(manifest, overrides, space);
 }
 
 static size_t parameter(const char *name)
@@ -105,6 +114,101 @@ static void overrides_apply(void **state)
   proda_space_free(space);
 }
 
+/* golden/README.md section 3: par = kp (max - min) + min, with logarithms where param_scale says
+ * so; expected values are those of golden/compas.nc. */
+static void golden_parameters_are_found(void **state)
+{
+  (void)state;
+  enum { N_ROWS = 16 * 5 };
+  struct proda_space *space = NULL;
+  struct proda_nc *file = NULL;
+  char **name = NULL, **scale = NULL;
+  double *kp = NULL, *par = NULL;
+  size_t n = 0, n_log = 0;
+  assert_ok(make_of(compas, "", &space), error);
+  assert_ok(proda_nc_open(testing_path("data/compas.nc"), &file, &error), error);
+  assert_ok(proda_nc_read_strings(file, "param_name_paper", &n, &name, &error), error);
+  assert_ok(proda_nc_read_strings(file, "param_scale", &n, &scale, &error), error);
+  assert_ok(proda_nc_read(file, "kp", N_ROWS * n, &kp, &error), error);
+  assert_ok(proda_nc_read(file, "par", N_ROWS * n, &par, &error), error);
+  assert_int_equal(n, space->n_parameters);
+  for (size_t k = 0; k < n; k++) {
+    size_t p = (size_t)proda_manifest_parameter(compas, name[k]);
+    struct proda_prior prior = proda_space_coordinate(space, p); /* all are free */
+    assert_int_equal(proda_space_is_log(space, p), strcmp(scale[k], "log10") == 0);
+    assert_int_equal(prior.kind, PRODA_PRIOR_UNIFORM);
+    n_log += proda_space_is_log(space, p);
+    for (size_t row = 0; row < N_ROWS; row++) {
+      double share = kp[row * n + k], expected = par[row * n + k];
+      assert_close(proda_space_unscale(space, p, share), expected, 1e-13, 0);
+      assert_close(proda_space_scale(space, p, expected), share, 1e-12, 1e-14);
+      double point = prior.lower + share * (prior.upper - prior.lower);
+      assert_close(proda_space_physical(space, p, point), expected, 1e-13, 0);
+    }
+  }
+  assert_int_equal(n_log, 1);
+  proda_nc_close(file);
+  free(name);
+  free(scale);
+  free(kp);
+  free(par);
+  proda_space_free(space);
+}
+
+static void logarithms_stay_within(void **state)
+{
+  (void)state;
+  struct proda_space *space = NULL;
+  assert_ok(make("q10: {prior: {log_uniform: [0.3, 3]}}, cryo: {fixed: 1}", &space), error);
+  size_t q10 = parameter("q10");
+  double point[manifest->n_parameters], whole[manifest->n_parameters];
+  for (size_t k = 0; k < space->n_free; k++)
+    point[k] = proda_space_coordinate(space, k).upper;
+  proda_space_expand(space, point, whole);
+  assert_close(whole[q10], 3, 0, 0);
+  assert_close(whole[parameter("cryo")], 1, 0, 0);
+  assert_close(proda_space_unscale(space, q10, 0.5), sqrt(0.9), 1e-15, 0);
+  assert_close(proda_space_physical(space, q10, 0), 1, 0, 0);
+  assert_close(proda_space_log_prior(space, point), 0, 0, 0);
+  proda_space_free(space);
+}
+
+/* Means of draws: the middle of each prior's own scale. The mean of n uniform numbers has standard
+ * error width / sqrt(12 n); N(0, 1) cut to (1, inf) has mean phi(1)/(1 - Phi(1)) = 1.5251 and
+ * variance 0.1991 (Johnson, Kotz & Balakrishnan 1994, 13.10). */
+static void draws_follow_the_prior(void **state)
+{
+  (void)state;
+  enum { N = 20000 };
+  struct proda_space *space = NULL;
+  struct proda_random random;
+  assert_ok(make("q10: {prior: {log_uniform: [0.01, 100]}}, w-scaling: {normal: [0, 1], prior: [1, "
+                 "1e9]}, cryo: {normal: [0, 1], prior: [-1e9, -1]}, fs1l1: {fixed: 0.4}",
+                 &space),
+            error);
+  double point[space->n_free], mean[space->n_free];
+  memset(mean, 0, sizeof mean);
+  proda_random_start(&random, 1, 2, 3);
+  for (int i = 0; i < N; i++) {
+    proda_space_draw(space, &random, point);
+    for (size_t k = 0; k < space->n_free; k++) {
+      struct proda_prior prior = proda_space_coordinate(space, k);
+      assert_true(point[k] > prior.lower && point[k] < prior.upper);
+      mean[k] += point[k] / N;
+    }
+  }
+  for (size_t k = 0; k < space->n_free; k++) {
+    struct proda_prior prior = proda_space_coordinate(space, k);
+    double side = prior.upper < 0 ? -1 : 1;
+    if (prior.kind == PRODA_PRIOR_NORMAL)
+      assert_close(mean[k], side * 1.52513527616, 0, 4 * sqrt(0.19908 / N));
+    else
+      assert_close(mean[k], proda_prior_at(&prior, 0.5), 0,
+                   4 * (prior.upper - prior.lower) / sqrt(12.0 * N));
+  }
+  proda_space_free(space);
+}
+
 static void faults_are_told(void **state)
 {
   (void)state;
@@ -127,6 +231,9 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(manifest_alone),
       cmocka_unit_test(overrides_apply),
+      cmocka_unit_test(golden_parameters_are_found),
+      cmocka_unit_test(logarithms_stay_within),
+      cmocka_unit_test(draws_follow_the_prior),
       cmocka_unit_test(faults_are_told),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -282,6 +282,14 @@ static void parameters(void **state)
   refuse("bounds: [0, 1]", "bounds: [1, 0]", "[1, 0]",
          "the minimum of the bounds, 1, must lie below its maximum, 0");
   refuse("{normal: [0.3, 0.1], ", "{", "{bounds", "a prior lacks the key 'normal'");
+  refuse("prior: [0.5, 5]", "prior: {log_uniform: [0, 5]}", "[0, 5]",
+         "a log-uniform prior must be bounded on both sides and lie above 0");
+  refuse("prior: [0.5, 5]", "prior: {log_uniform: [1, .inf]}", "[1, .inf]",
+         "a log-uniform prior must be bounded on both sides and lie above 0");
+  refuse("prior: [0.5, 5]", "prior: {log_unifrm: [1, 5]}", "log_unifrm",
+         "a prior has no key 'log_unifrm'; did you mean 'log_uniform'?");
+  refuse("prior: [0.5, 5]", "prior: {log_uniform: [1, 5], bounds: [1, 5]}", "bounds",
+         "a log-uniform prior has no key 'bounds'; expected log_uniform");
   refuse("term: V", "term: Xi", "Xi", "unknown term 'Xi'; did you mean 'xi'?");
   refuse("default: 0.1", "defualt: 0.1", "defualt",
          "a parameter has no key 'defualt'; did you mean 'default'?");

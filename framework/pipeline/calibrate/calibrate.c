@@ -91,7 +91,7 @@ static int make_sampler(struct calibration *c, struct proda_error *error)
   const struct proda_sampler_ops *ops = c->sampler_plugin->plugin->ops;
   struct proda_prior prior[c->space->n_free];
   for (size_t k = 0; k < c->space->n_free; k++)
-    prior[k] = c->space->prior[c->space->free[k]];
+    prior[k] = proda_space_coordinate(c->space, k);
   struct proda_target target = {.n_parameters = c->space->n_free, .prior = prior};
   if (ops->create(&target, c->sampler_settings->value, &c->sampler, error) != PRODA_OK)
     return PRODA_ERROR;

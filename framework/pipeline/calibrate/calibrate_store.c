@@ -114,6 +114,7 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
       {"parameter_unit", PRODA_NC_STRING, "parameter", NULL, "unit of the parameter"},
       {"prior_lower", PRODA_NC_DOUBLE, "parameter", NULL, "lower end of the prior"},
       {"prior_upper", PRODA_NC_DOUBLE, "parameter", NULL, "upper end of the prior"},
+      {"prior_scale", PRODA_NC_BYTE, "parameter", "1", "scale that the prior is flat or normal on"},
       {"parameter_fixed", PRODA_NC_BYTE, "parameter", "1", "1 where the experiment fixes it"},
   };
   if (proda_nc_def_all(file, variable, sizeof variable / sizeof *variable, error) != PRODA_OK)
@@ -127,7 +128,9 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
                      field->long_name, error) != PRODA_OK)
       return PRODA_ERROR;
   }
-  if (proda_nc_put_flags(file, "state", proda_site_state_names, PRODA_N_SITE_STATES, error) !=
+  static const char *const scales[] = {"linear", "logarithmic"};
+  if (proda_nc_put_flags(file, "prior_scale", scales, 2, error) != PRODA_OK ||
+      proda_nc_put_flags(file, "state", proda_site_state_names, PRODA_N_SITE_STATES, error) !=
           PRODA_OK ||
       proda_nc_put_number(file, "prior_valid_share", "draws", PRODA_PRIOR_DRAWS, error) !=
           PRODA_OK ||
@@ -142,18 +145,20 @@ static int write_parameters(struct proda_nc *file, const struct proda_calibrated
 {
   size_t n = c->shape.n_parameters;
   const char *name[n], *unit[n];
-  double lower[n], upper[n], fixed[n];
+  double lower[n], upper[n], scale[n], fixed[n];
   for (size_t p = 0; p < n; p++) {
     name[p] = c->manifest->parameter[p].name;
     unit[p] = c->manifest->parameter[p].unit;
     lower[p] = c->space->prior[p].lower;
     upper[p] = c->space->prior[p].upper;
+    scale[p] = proda_space_is_log(c->space, p);
     fixed[p] = !isnan(c->space->fixed[p]);
   }
   if (proda_nc_write_strings(file, "parameter_name", name, error) != PRODA_OK ||
       proda_nc_write_strings(file, "parameter_unit", unit, error) != PRODA_OK ||
       proda_nc_write(file, "prior_lower", lower, error) != PRODA_OK ||
-      proda_nc_write(file, "prior_upper", upper, error) != PRODA_OK)
+      proda_nc_write(file, "prior_upper", upper, error) != PRODA_OK ||
+      proda_nc_write(file, "prior_scale", scale, error) != PRODA_OK)
     return PRODA_ERROR;
   return proda_nc_write(file, "parameter_fixed", fixed, error);
 }

@@ -15,8 +15,8 @@ struct proda_calibrated {
   const struct proda_manifest *manifest;
   const struct proda_space *space;
   struct proda_posterior_shape shape;
-  uint64_t *place;        /**< [n_sites]: of the record in the journal, 0 where not there yet */
-  char **failure;         /**< [n_sites], NULL where none */
+  uint64_t *place; /**< [n_sites]: of the record in the journal, 0 where not there yet */
+  char **failure;  /**< [n_sites], NULL where none */
   size_t count, n_state[PRODA_N_SITE_STATES]; /**< sites there, and by their state */
   double n_draws;                             /**< evaluated at all of them */
   double n_rejected[PRODA_N_REJECTIONS];      /**< of those, by reason */

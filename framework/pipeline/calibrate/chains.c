@@ -44,7 +44,7 @@ struct engine {
   double *modelled;      /* [modelled_size] */
   size_t modelled_size;
   double *point;     /* [n_free] */
-  double *parameter; /* [n_parameters]; the point itself where all are free */
+  double *parameter; /* [n_parameters] */
 };
 
 static bool job_allocate(struct engine *e, struct job *job)
@@ -99,10 +99,7 @@ static int engine_init(struct engine *e, const struct proda_chain_setup *setup,
   e->density = aligned_alloc(sizeof(lane), 2 * L * sizeof(lane));
   e->slope = e->density ? e->density + L : NULL;
   e->point = calloc(e->n_free + manifest->n_parameters, sizeof *e->point);
-  bool all_free = e->n_free == manifest->n_parameters;
-  e->parameter = e->point && !all_free ? e->point + e->n_free : e->point;
-  if (e->point && !all_free)
-    memcpy(e->parameter, setup->space->fixed, manifest->n_parameters * sizeof *e->parameter);
+  e->parameter = e->point ? e->point + e->n_free : NULL;
   bool complete = e->density && e->point;
   for (int i = 0; i < PRODA_LANES && complete; i++) {
     e->slot[i].state = aligned_alloc(64, state_size);
@@ -222,9 +219,7 @@ static void propose(struct engine *e)
       continue;
     setup->ops->propose(setup->sampler, e->slot[i].state, e->point);
     e->slot[i].log_prior = proda_space_log_prior(setup->space, e->point);
-    if (e->parameter != e->point)
-      for (size_t k = 0; k < e->n_free; k++)
-        e->parameter[setup->space->free[k]] = e->point[k];
+    proda_space_expand(setup->space, e->point, e->parameter);
     proda_block_set(e->block, i, e->parameter);
   }
 }
@@ -265,9 +260,8 @@ static void tally_add(struct tally *sum, const struct tally *more)
 static void book_failure(const struct slot *slot, const struct proda_outcome *outcome)
 {
   struct job *job = slot->job;
-  if (job->failure &&
-      (job->no_start > outcome->no_start ||
-       (job->no_start == outcome->no_start && job->failed_walker < slot->walker)))
+  if (job->failure && (job->no_start > outcome->no_start ||
+                       (job->no_start == outcome->no_start && job->failed_walker < slot->walker)))
     return;
   job->failure = outcome->failure;
   job->failed_walker = slot->walker;

@@ -24,14 +24,14 @@ struct proda_chain_site {
 /** What a site's chains left behind; borrowed during `finish`. */
 struct proda_chains {
   const struct proda_chain_site *site;
-  size_t n_chains, n_free, capacity; /**< capacity: draws that a chain's array has room for */
-  const double *draw;                /**< [n_chains][capacity][n_free], physical units */
-  const double *log_density;         /**< [n_chains][capacity] */
-  const size_t *n_draws;             /**< [n_chains]: kept, oldest first */
-  const size_t *n_steps;             /**< [n_chains]: evaluations */
-  const size_t *n_accepted;          /**< [n_chains]: of those, accepted */
+  size_t n_chains, n_free, capacity;      /**< capacity: draws that a chain's array has room for */
+  const double *draw;                     /**< [n_chains][capacity][n_free], points of the space */
+  const double *log_density;              /**< [n_chains][capacity] */
+  const size_t *n_draws;                  /**< [n_chains]: kept, oldest first */
+  const size_t *n_steps;                  /**< [n_chains]: evaluations */
+  const size_t *n_accepted;               /**< [n_chains]: of those, accepted */
   size_t n_refused[PRODA_N_SOLVE_STATUS]; /**< evaluations without a valid state, by reason */
-  size_t n_no_density; /**< valid states that the error model gives no density */
+  size_t n_no_density;                    /**< valid states that the error model gives no density */
   const char
       *failure; /**< why the sampler gave up, or why the forcing is unusable; NULL: all went well */
   bool no_start; /**< the failure is that a walker found no start; the counts are those of the first

@@ -36,7 +36,8 @@ const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
     [PRODA_FIELD_PRIOR_VALID_SHARE] = {"prior_valid_share", PRODA_AXES_SITE, false, "1",
                                        "share of draws from the prior with a valid state"},
     [PRODA_FIELD_ESTIMATE] = {"estimate", PRODA_AXES_SITE_PARAMETER, false, NULL,
-                              "point estimate of the parameters"},
+                              "point estimate of the parameters; where the prior is on a log "
+                              "scale, by means of logarithms"},
     [PRODA_FIELD_MEAN] = {"mean", PRODA_AXES_SITE_PARAMETER, false, NULL, "posterior mean"},
     [PRODA_FIELD_SD] = {"sd", PRODA_AXES_SITE_PARAMETER, false, NULL,
                         "posterior standard deviation"},
@@ -60,8 +61,10 @@ const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
                              "draws that the statistics rest on"},
     [PRODA_FIELD_DRAWS] = {"draws", PRODA_AXES_SITE_CHAIN_DRAW_PARAMETER, true, NULL,
                            "posterior draws, evenly thinned"},
-    [PRODA_FIELD_LOG_DENSITY] = {"log_density", PRODA_AXES_SITE_CHAIN_DRAW, true, "1",
-                                 "log posterior density of the draws, up to a constant"},
+    [PRODA_FIELD_LOG_DENSITY] =
+        {"log_density", PRODA_AXES_SITE_CHAIN_DRAW, true, "1",
+         "log posterior density of the draws on the scale of the priors, up "
+         "to a constant"},
     [PRODA_FIELD_NSE] = {"nse", PRODA_AXES_SITE, false, "1",
                          "Nash-Sutcliffe efficiency of the estimate"},
     [PRODA_FIELD_NSE_PUBLISHED] = {"nse_published", PRODA_AXES_SITE, false, "1",
@@ -210,9 +213,26 @@ static double rhat_of_moments(size_t m, size_t n, size_t stride, const double *m
   return sqrt((within * ((double)n - 1) / (double)n + between) / within);
 }
 
-/* Mean, sd and R-hat of every free parameter, from all draws. */
-static void fill_moments(const struct kept *kept, const struct proda_space *space, double *mean,
-                         double *sd, double *rhat)
+/* Mean and sd of a parameter whose logarithm was sampled, in its unit. */
+static void fill_log_moments(const struct kept *kept, const struct proda_space *space, size_t k,
+                             double *mean, double *sd)
+{
+  size_t p = space->free[k], count = 0;
+  double centre = 0, squares = 0;
+  for (size_t c = 0; c < kept->chains->n_chains; c++)
+    for (size_t i = 0; i < kept->n[c]; i++) {
+      double x = proda_space_physical(space, p, draw_of(kept, c, i)[k]), step = x - centre;
+      centre += step / (double)++count;
+      squares += step * (x - centre);
+    }
+  mean[p] = centre;
+  sd[p] = sqrt(squares / ((double)count - 1));
+}
+
+/* Mean, sd and R-hat of every free parameter, from all draws; the last on the scale that was
+ * sampled, and so the mean point[n_free]. */
+static void fill_moments(const struct kept *kept, const struct proda_space *space, double *point,
+                         double *mean, double *sd, double *rhat)
 {
   size_t m = kept->chains->n_chains, n_free = kept->chains->n_free;
   double chain_mean[m * n_free], chain_variance[m * n_free];
@@ -229,8 +249,10 @@ static void fill_moments(const struct kept *kept, const struct proda_space *spac
                  (double)kept->n[c] * shift * shift;
     }
     size_t p = space->free[k];
-    mean[p] = centre;
+    point[k] = mean[p] = centre;
     sd[p] = sqrt(squares / ((double)kept->total - 1));
+    if (proda_space_is_log(space, p))
+      fill_log_moments(kept, space, k, mean, sd);
     rhat[p] = rhat_of_moments(m, kept->n[m - 1], n_free, chain_mean + k, chain_variance + k);
   }
 }
@@ -280,10 +302,11 @@ static int fill_diagnostics(struct proda_posterior *posterior, const struct kept
     struct proda_diagnostics d;
     if (proda_diagnose_convergence(posterior->work, m, n, &d, error) != PRODA_OK)
       return PRODA_ERROR;
-    size_t p = posterior->setup->space->free[k];
-    record[at[PRODA_FIELD_Q05] + p] = d.q05;
-    record[at[PRODA_FIELD_MEDIAN] + p] = d.median;
-    record[at[PRODA_FIELD_Q95] + p] = d.q95;
+    const struct proda_space *space = posterior->setup->space;
+    size_t p = space->free[k];
+    record[at[PRODA_FIELD_Q05] + p] = proda_space_physical(space, p, d.q05);
+    record[at[PRODA_FIELD_MEDIAN] + p] = proda_space_physical(space, p, d.median);
+    record[at[PRODA_FIELD_Q95] + p] = proda_space_physical(space, p, d.q95);
     record[at[PRODA_FIELD_RHAT] + p] = d.rhat;
     record[at[PRODA_FIELD_ESS_BULK] + p] = d.ess_bulk;
     record[at[PRODA_FIELD_ESS_TAIL] + p] = d.ess_tail;
@@ -324,9 +347,10 @@ static double nse_published(const double *obs, const double *model, size_t n)
   return 1 - misfit / spread;
 }
 
-/* The mean over the chain whose mean parameters fit best (published), or over all draws. */
+/* The mean over the chain whose mean parameters fit best (published), or over all draws: `point`.
+ * Means are of what was sampled. */
 static int fill_estimate(struct proda_posterior *posterior, const struct kept *kept,
-                         const double *obs, double *record, const size_t *at,
+                         const double *point, const double *obs, double *record, const size_t *at,
                          struct proda_error *error)
 {
   const struct proda_chains *chains = kept->chains;
@@ -334,7 +358,7 @@ static int fill_estimate(struct proda_posterior *posterior, const struct kept *k
   size_t n_parameters = posterior->shape.n_parameters, m = chains->n_chains;
   size_t n_obs = proda_observation_size(chains->site->observation);
   double *estimate = record + at[PRODA_FIELD_ESTIMATE];
-  memcpy(estimate, record + at[PRODA_FIELD_MEAN], n_parameters * sizeof *estimate);
+  proda_space_expand(space, point, estimate);
   if (posterior->estimate == PRODA_ESTIMATE_MEAN)
     return PRODA_OK;
 
@@ -482,8 +506,9 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
   }
   /* Fixed parameters are what they are; free ones follow. */
   memcpy(record + at[PRODA_FIELD_MEAN], setup->space->fixed, n_parameters * sizeof *record);
-  fill_moments(&kept, setup->space, record + at[PRODA_FIELD_MEAN], record + at[PRODA_FIELD_SD],
-               record + at[PRODA_FIELD_RHAT_CLASSIC]);
+  double point[chains->n_free];
+  fill_moments(&kept, setup->space, point, record + at[PRODA_FIELD_MEAN],
+               record + at[PRODA_FIELD_SD], record + at[PRODA_FIELD_RHAT_CLASSIC]);
   if (setup->ops->extension && setup->ops->extension(setup->sampler, "accepted-only") &&
       fill_published_rhat(&kept, setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC], error) !=
           PRODA_OK)
@@ -492,7 +517,7 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
       mean_rhat(setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC]);
   int status = fill_diagnostics(posterior, &kept, record, at, error);
   if (status == PRODA_OK)
-    status = fill_estimate(posterior, &kept, obs, record, at, error);
+    status = fill_estimate(posterior, &kept, point, obs, record, at, error);
   if (status == PRODA_OK)
     status = fill_draws(posterior, &kept, obs, record, at, error);
   return status;

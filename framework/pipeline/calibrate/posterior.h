@@ -102,8 +102,8 @@ int proda_posterior_new(const struct proda_chain_setup *setup,
 void proda_posterior_free(struct proda_posterior *posterior);
 
 /** Fills `record` for the chains of a site whose layers measured `obs` [n_obs]. A site without a
- * posterior has NaN but for its state, its counts and, where the structure takes its forcing, the share of the prior
- * that is valid. */
+ * posterior has NaN but for its state, its counts and, where the structure takes its forcing, the
+ * share of the prior that is valid. */
 int proda_posterior_summarise(struct proda_posterior *posterior, const struct proda_chains *chains,
                               const double *obs, double *record, struct proda_error *error);
 

@@ -138,13 +138,14 @@ int proda_stage_screen(const struct proda_run *run,
   if (status == PRODA_OK)
     status = write_store(store, run, &s, inputs, error);
   if (status == PRODA_OK)
-    proda_report(run,
-                 "screen %s: %zu of %zu sites kept; %zu without a valid start, %zu otherwise without "
-                 "a posterior, %zu with mean R-hat above %g, %zu with NSE not above %g, %zu with "
-                 "NSE undefined (layers measured all alike)",
-                 structure->name, s.count[KEPT], s.n_sites, s.count[NO_START],
-                 s.count[NO_POSTERIOR], s.count[NOT_CONVERGED], run->experiment->screen.max_rhat, s.count[NOT_EXPLAINED],
-                 run->experiment->screen.min_nse, s.count[NSE_UNDEFINED]);
+    proda_report(
+        run,
+        "screen %s: %zu of %zu sites kept; %zu without a valid start, %zu otherwise without "
+        "a posterior, %zu with mean R-hat above %g, %zu with NSE not above %g, %zu with "
+        "NSE undefined (layers measured all alike)",
+        structure->name, s.count[KEPT], s.n_sites, s.count[NO_START], s.count[NO_POSTERIOR],
+        s.count[NOT_CONVERGED], run->experiment->screen.max_rhat, s.count[NOT_EXPLAINED],
+        run->experiment->screen.min_nse, s.count[NSE_UNDEFINED]);
 out:
   free(s.site_id);
   free(s.state);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <proda/sampler.h>
+
 #include "yaml/yaml.h"
 
 /** A change to one parameter's prior or a fixed value, under structures: parameters. */
@@ -18,9 +20,9 @@ struct proda_parameter_override {
   const struct proda_yaml_node *node; /**< for messages */
   const char *name;
   bool has_prior, has_normal, has_fixed;
-  double lower, upper; /**< prior: [lower, upper] */
-  double mean, sd;     /**< normal: [mean, sd] */
-  double fixed;        /**< fixed: value */
+  struct proda_prior prior; /**< prior: as in a manifest (plugin/prior.h) */
+  double mean, sd;          /**< normal: [mean, sd] */
+  double fixed;             /**< fixed: value */
 };
 
 struct proda_experiment_structure {

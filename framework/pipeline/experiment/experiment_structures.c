@@ -2,21 +2,21 @@
 #include <string.h>
 
 #include "pipeline/experiment/experiment_reader.h"
+#include "plugin/prior.h"
 
-/** Two numbers; where `ordered`, the first below the second, else the second above 0. */
-static int read_pair(const struct experiment_reader *reader, const struct proda_yaml_node *node,
-                     bool ordered, double *first, double *second)
+/** [mean, standard deviation] */
+static int read_moments(const struct experiment_reader *reader, const struct proda_yaml_node *node,
+                        double *mean, double *sd)
 {
-  const char *what = ordered ? "[minimum, maximum], the first below the second"
-                             : "[mean, standard deviation], the second above 0";
+  static const char what[] = "[mean, standard deviation], the second above 0";
   if (node->kind != PRODA_YAML_SEQUENCE || node->n_items != 2)
     return proda_yaml_error(reader->document, node, reader->error, "expected %s", what);
-  if (proda_yaml_number(reader->document, node->item[0], first, reader->error) ||
-      proda_yaml_number(reader->document, node->item[1], second, reader->error))
+  if (proda_yaml_number(reader->document, node->item[0], mean, reader->error) ||
+      proda_yaml_number(reader->document, node->item[1], sd, reader->error))
     return PRODA_ERROR;
-  if (ordered ? *first >= *second : *second <= 0.0)
+  if (*sd <= 0.0)
     return proda_yaml_error(reader->document, node, reader->error, "expected %s, found [%g, %g]",
-                            what, *first, *second);
+                            what, *mean, *sd);
   return PRODA_OK;
 }
 
@@ -36,9 +36,12 @@ static int read_override(const struct experiment_reader *reader, const struct pr
     return proda_yaml_error(reader->document, node, reader->error,
                             "expected a new 'prior', a 'normal' with or without a prior to bound "
                             "it, or a 'fixed' value");
-  if ((prior && read_pair(reader, prior, true, &override->lower, &override->upper)) ||
-      (normal && read_pair(reader, normal, false, &override->mean, &override->sd)))
+  if ((prior && proda_prior_read(reader->document, prior, &override->prior, reader->error)) ||
+      (normal && read_moments(reader, normal, &override->mean, &override->sd)))
     return PRODA_ERROR;
+  if (prior && normal && override->prior.kind != PRODA_PRIOR_UNIFORM)
+    return proda_yaml_error(reader->document, prior, reader->error,
+                            "a 'normal' prior is bounded by 'prior: [minimum, maximum]'");
   return fixed ? proda_yaml_number(reader->document, fixed, &override->fixed, reader->error)
                : PRODA_OK;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "plugin/prior.h"
 #include "stats/special.h"
 
 static int apply_override(const struct proda_experiment *experiment,
@@ -16,11 +17,7 @@ static int apply_override(const struct proda_experiment *experiment,
                             "%s has no parameter \"%s\"; `proda describe %s` lists them",
                             manifest->name, change->name, manifest->name);
   if (change->has_prior)
-    space->prior[p] = (struct proda_prior){.kind = PRODA_PRIOR_UNIFORM,
-                                           .lower = change->lower,
-                                           .upper = change->upper,
-                                           .mean = 0.5 * (change->lower + change->upper),
-                                           .sd = (change->upper - change->lower) / sqrt(12)};
+    space->prior[p] = change->prior;
   if (change->has_normal) {
     space->prior[p].kind = PRODA_PRIOR_NORMAL;
     space->prior[p].mean = change->mean;
@@ -84,12 +81,36 @@ void proda_space_free(struct proda_space *space)
   free(space);
 }
 
+static bool is_log(const struct proda_prior *prior)
+{
+  return prior->kind == PRODA_PRIOR_LOG_UNIFORM;
+}
+
+struct proda_prior proda_space_coordinate(const struct proda_space *space, size_t k)
+{
+  const struct proda_prior *prior = &space->prior[space->free[k]];
+  return is_log(prior) ? proda_prior_uniform(log10(prior->lower), log10(prior->upper)) : *prior;
+}
+
+bool proda_space_is_log(const struct proda_space *space, size_t parameter)
+{
+  return is_log(&space->prior[parameter]);
+}
+
+double proda_space_physical(const struct proda_space *space, size_t parameter, double coordinate)
+{
+  const struct proda_prior *prior = &space->prior[parameter];
+  if (!is_log(prior))
+    return coordinate;
+  return fmin(fmax(pow(10, coordinate), prior->lower), prior->upper); /* rounding stays inside */
+}
+
 void proda_space_expand(const struct proda_space *space, const double *point, double *parameter)
 {
   for (size_t p = 0; p < space->n_parameters; p++)
     parameter[p] = space->fixed[p];
   for (size_t i = 0; i < space->n_free; i++)
-    parameter[space->free[i]] = point[i];
+    parameter[space->free[i]] = proda_space_physical(space, space->free[i], point[i]);
 }
 
 static double normal_cdf(double z)
@@ -112,10 +133,10 @@ static double draw_normal(const struct proda_prior *prior, struct proda_random *
 void proda_space_draw(const struct proda_space *space, struct proda_random *random, double *point)
 {
   for (size_t k = 0; k < space->n_free; k++) {
-    const struct proda_prior *prior = &space->prior[space->free[k]];
-    point[k] = prior->kind == PRODA_PRIOR_NORMAL
-                   ? draw_normal(prior, random)
-                   : prior->lower + proda_random_uniform(random) * (prior->upper - prior->lower);
+    struct proda_prior prior = proda_space_coordinate(space, k);
+    point[k] = prior.kind == PRODA_PRIOR_NORMAL
+                   ? draw_normal(&prior, random)
+                   : proda_prior_at(&prior, proda_random_uniform(random));
   }
 }
 
@@ -136,6 +157,8 @@ double proda_space_scale(const struct proda_space *space, size_t parameter, doub
   const struct proda_prior *prior = &space->prior[parameter];
   if (prior->kind == PRODA_PRIOR_UNIFORM)
     return (x - prior->lower) / (prior->upper - prior->lower);
+  if (is_log(prior))
+    return log10(x / prior->lower) / log10(prior->upper / prior->lower);
   return (x - prior->mean) / (6 * prior->sd) + 0.5;
 }
 
@@ -144,6 +167,8 @@ double proda_space_unscale(const struct proda_space *space, size_t parameter, do
   const struct proda_prior *prior = &space->prior[parameter];
   if (prior->kind == PRODA_PRIOR_UNIFORM)
     return prior->lower + scaled * (prior->upper - prior->lower);
+  if (is_log(prior))
+    return proda_prior_at(prior, scaled);
   double x = prior->mean + (scaled - 0.5) * 6 * prior->sd;
   return fmin(fmax(x, prior->lower), prior->upper);
 }

@@ -1,6 +1,9 @@
 /** @file space.h
  * The parameters that an experiment calibrates: the manifest's priors, changed where the experiment
  * says so, without those that it fixes.
+ *
+ * What is sampled is a point: the free parameters, each in its unit, or log10 of it where its prior
+ * is log-uniform. Everything else, stores above all, holds parameters in their units.
  */
 #ifndef PRODA_PIPELINE_SPACE_H
 #define PRODA_PIPELINE_SPACE_H
@@ -27,6 +30,14 @@ int proda_space_new(const struct proda_experiment *experiment,
                     struct proda_error *error);
 void proda_space_free(struct proda_space *space);
 
+/** Prior of coordinate k of a point, what a sampler is told of it. */
+struct proda_prior proda_space_coordinate(const struct proda_space *space, size_t k);
+/** Whether points hold the logarithm of a parameter. */
+bool proda_space_is_log(const struct proda_space *space, size_t parameter);
+
+/** A free parameter from its coordinate. */
+double proda_space_physical(const struct proda_space *space, size_t parameter, double coordinate);
+
 /** parameter[n_parameters] from a point[n_free]. */
 void proda_space_expand(const struct proda_space *space, const double *point, double *parameter);
 
@@ -36,8 +47,8 @@ void proda_space_draw(const struct proda_space *space, struct proda_random *rand
 /** Log prior density of a point[n_free] inside the bounds, constants dropped. */
 double proda_space_log_prior(const struct proda_space *space, const double *point);
 
-/** A parameter on its prior's scale, for emulators: (x - lower) / (upper - lower), or for a normal
- * prior (x - mean) / (6 sd) + 1/2; and back. */
+/** A parameter on its prior's scale, for emulators: (x - lower) / (upper - lower), the same with
+ * logarithms for a log-uniform prior, or for a normal prior (x - mean) / (6 sd) + 1/2; and back. */
 double proda_space_scale(const struct proda_space *space, size_t parameter, double x);
 double proda_space_unscale(const struct proda_space *space, size_t parameter, double scaled);
 

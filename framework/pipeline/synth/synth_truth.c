@@ -6,6 +6,7 @@
 #include <proda/random.h>
 
 #include "pipeline/sites.h"
+#include "plugin/prior.h"
 #include "store/provenance.h"
 
 enum { N_GUIDES = 3, N_STOCKS = 3 };
@@ -40,13 +41,6 @@ static double share(enum proda_term term, const double guide[N_GUIDES],
   return span[term].lowest + (span[term].highest - span[term].lowest) * (0.5 + 0.5 * tanh(sum));
 }
 
-static double scale(const struct proda_prior *prior, double share_of_width)
-{
-  if (prior->kind == PRODA_PRIOR_UNIFORM)
-    return prior->lower + share_of_width * (prior->upper - prior->lower);
-  return prior->mean + prior->sd * (2 * share_of_width - 1);
-}
-
 static void set_parameters(struct proda_synth_world *world)
 {
   const struct proda_manifest *manifest = world->loaded->manifest;
@@ -59,7 +53,7 @@ static void set_parameters(struct proda_synth_world *world)
     for (size_t s = 0; s < world->n; s++) {
       guides(&world->cell[s], guide);
       world->parameter[s * manifest->n_parameters + p] =
-          scale(&parameter->prior, share(parameter->term, guide, weight));
+          proda_prior_at(&parameter->prior, share(parameter->term, guide, weight));
     }
   }
 }
