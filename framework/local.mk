@@ -11,6 +11,7 @@ libproda_la_LIBADD = $(LTDL_LIBS) $(YAML_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) $(CM
 include $(top_srcdir)/framework/include/local.mk
 include $(top_srcdir)/framework/core/local.mk
 include $(top_srcdir)/framework/yaml/local.mk
+include $(top_srcdir)/framework/formula/local.mk
 include $(top_srcdir)/framework/plugin/local.mk
 include $(top_srcdir)/framework/matrix/local.mk
 include $(top_srcdir)/framework/stats/local.mk

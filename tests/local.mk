@@ -15,6 +15,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += %D%/data %D%/heard.h %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
+include $(top_srcdir)/tests/formula/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
 include $(top_srcdir)/tests/store/local.mk
 include $(top_srcdir)/tests/plugins/mlp/local.mk

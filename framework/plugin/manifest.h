@@ -14,7 +14,7 @@
 #include <proda/plugin.h>
 #include <proda/sampler.h>
 
-#include "plugin/expression.h"
+#include "formula/expression.h"
 #include "store/digest.h"
 
 enum proda_dims { /**< axes of a driver, in the order layer, month */

@@ -59,12 +59,9 @@ static int add(const struct linear_sum *sum, const struct proda_expression *part
   case PRODA_EXPRESSION_MULTIPLY:
   case PRODA_EXPRESSION_DIVIDE:
     return add_product(sum, part, factor);
-  case PRODA_EXPRESSION_NUMBER:
-  case PRODA_EXPRESSION_POWER:
-  case PRODA_EXPRESSION_CALL:
-    break;
+  default:
+    return refuse(sum, part);
   }
-  return refuse(sum, part);
 }
 
 static int read_sum(const struct linear_sum *sum)

@@ -1,5 +1,6 @@
 #include "yaml/yaml.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -37,13 +38,70 @@ int proda_yaml_error(const struct proda_yaml *document, const struct proda_yaml_
   return PRODA_ERROR;
 }
 
+/** Start of line `line` (from 1). */
+static const char *line_of(const char *source, size_t line)
+{
+  while (line > 1 && (source = strchr(source, '\n'))) {
+    source++;
+    line--;
+  }
+  return source;
+}
+
+/** A block scalar starts behind its "|" or ">" and the rest of that line. */
+static const char *skip_indicator(const char *at)
+{
+  if (*at == '"' || *at == '\'')
+    return at + 1;
+  if (*at == '|' || *at == '>')
+    while (*at && *at != '\n')
+      at++;
+  return at;
+}
+
+static size_t count_visible(const char *text, size_t length)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < length && text[i]; i++)
+    n += !isspace((unsigned char)text[i]);
+  return n;
+}
+
+/** Folding of lines changes only the space between words: the n-th visible character of the text is
+ * the n-th of the source. What ends the text stands behind its last one. */
+static void find_in(const struct proda_yaml *document, const struct proda_yaml_node *node,
+                    size_t offset, size_t *line, size_t *column)
+{
+  *line = node->line;
+  *column = node->column + offset + (node->quoted ? 1 : 0);
+  const char *start = line_of(document->source, node->line);
+  if (!start || strlen(start) < node->column || !strpbrk(node->text, " \n"))
+    return;
+  size_t before = count_visible(node->text, offset), row = node->line;
+  bool end = count_visible(node->text, strlen(node->text)) == before && before > 0;
+  size_t wanted = before - end;
+  const char *at = skip_indicator(start + node->column - 1);
+  for (; *at && (isspace((unsigned char)*at) || wanted > 0); at++)
+    if (*at == '\n') {
+      row++;
+      start = at + 1;
+    } else {
+      wanted -= !isspace((unsigned char)*at);
+    }
+  if (*at && row > node->line) {
+    *line = row;
+    *column = (size_t)(at - start) + 1 + end;
+  }
+}
+
 int proda_yaml_error_in(const struct proda_yaml *document, const struct proda_yaml_node *node,
                         size_t offset, struct proda_error *error, const char *format, ...)
 {
   va_list arguments;
+  size_t line, column;
+  find_in(document, node, offset, &line, &column);
   va_start(arguments, format);
-  error_at(document, node->line, node->column + offset + (node->quoted ? 1 : 0), error, format,
-           arguments);
+  error_at(document, line, column, error, format, arguments);
   va_end(arguments);
   return PRODA_ERROR;
 }

@@ -10,6 +10,7 @@
 struct proda_yaml {
   struct proda_arena *arena; /**< nodes and strings */
   char *name;
+  char *source; /**< the text as read, NUL-terminated */
   struct proda_yaml_node *root;
 };
 

@@ -346,14 +346,15 @@ static int compose_document(struct composer *composer)
   return PRODA_OK;
 }
 
-static struct proda_yaml *new_document(const char *name)
+static struct proda_yaml *new_document(const char *name, const char *text, size_t size)
 {
   struct proda_yaml *document = calloc(1, sizeof *document);
   if (!document)
     return NULL;
   document->arena = proda_arena_new();
   document->name = document->arena ? proda_arena_text(document->arena, name, strlen(name)) : NULL;
-  if (!document->name) {
+  document->source = document->name ? proda_arena_text(document->arena, text, size) : NULL;
+  if (!document->source) {
     proda_yaml_free(document);
     return NULL;
   }
@@ -366,7 +367,7 @@ int proda_yaml_parse(const char *name, const char *text, size_t size, struct pro
   if (size > MAX_SIZE)
     return proda_error_set(error, "%s: larger than 4 MiB, the most that is accepted here", name);
   struct composer composer = {.text = text, .size = size, .error = error};
-  composer.document = new_document(name);
+  composer.document = new_document(name, text, size);
   if (!composer.document || !yaml_parser_initialize(&composer.parser)) {
     proda_yaml_free(composer.document);
     return proda_error_set(error, "%s: out of memory", name);

@@ -43,7 +43,7 @@ int proda_yaml_error(const struct proda_yaml *document, const struct proda_yaml_
                      struct proda_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5), cold));
 
-/** The same for character `offset` of a scalar written on one line. */
+/** The same for character `offset` of a scalar's text, on whichever line it stands. */
 int proda_yaml_error_in(const struct proda_yaml *document, const struct proda_yaml_node *node,
                         size_t offset, struct proda_error *error, const char *format, ...)
     __attribute__((format(printf, 5, 6), cold));

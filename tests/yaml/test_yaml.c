@@ -268,6 +268,36 @@ static void nearest_words(void **state)
   nearest("respiration", NULL);
 }
 
+/* The place of `word` in the value of key "f". */
+static void assert_word_at(const char *text, const char *word, size_t line, size_t column)
+{
+  struct proda_yaml *document = NULL;
+  struct proda_error error;
+  char expected[64];
+  assert_ok(proda_yaml_parse("f.yaml", text, strlen(text), &document, &error), error);
+  const struct proda_yaml_node *node = proda_yaml_get(proda_yaml_root(document), "f");
+  const char *found = *word ? strstr(node->text, word) : node->text + strlen(node->text);
+  proda_yaml_error_in(document, node, (size_t)(found - node->text), &error, "here");
+  snprintf(expected, sizeof expected, "f.yaml:%zu:%zu: here", line, column);
+  assert_string_equal(error.message, expected);
+  proda_yaml_free(document);
+}
+
+static void places_within_texts(void **state)
+{
+  (void)state;
+  assert_word_at("f: a + here\n", "here", 1, 8);
+  assert_word_at("f: a + b\n", "", 1, 9);
+  assert_word_at("f: \"a + here\"\n", "here", 1, 9);
+  assert_word_at("g: 1\nf: a  +\n    b *   here\n  + c\nh: 2\n", "here", 3, 11);
+  assert_word_at("g: 1\nf: a  +\n    b *   here\n  + c\nh: 2\n", "c", 4, 5);
+  assert_word_at("f: a +\n  b +\n\nh: 2\n", "", 2, 6);
+  assert_word_at("f: 'a +\n\n     here'\n", "here", 3, 6);
+  assert_word_at("f: >-\n  a +\n  here\nh: 1\n", "here", 3, 3);
+  assert_word_at("f: >-\n  a + here\n  b\nh: 1\n", "here", 2, 7);
+  assert_word_at("f: |\n  a +\n  b + here\nh: 1\n", "here", 3, 7);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -283,6 +313,7 @@ int main(void)
       cmocka_unit_test(whole_numbers_and_flags),
       cmocka_unit_test(unknown_keys_are_refused),
       cmocka_unit_test(nearest_words),
+      cmocka_unit_test(places_within_texts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
