@@ -58,7 +58,8 @@ static int setup(void **state)
   fprintf(stream,
           "proda: 1\nkind: experiment\nname: e\noutput: %s\nseed: 5\n"
           "data: {synth: {profiles: 250, resolution: 10, noise: 0.1}}\n"
-          "structures: [{model: clm5}]\ncalibrate: {sampler: none}\n"
+          "structures: [{model: clm5, parameters: {tau4s3: {prior: {log_uniform: [200, 1000]}}}}]\n"
+          "calibrate: {sampler: none}\n"
           "train: {emulator: mlp, share: 0.1, settings: {hidden: [32, 32], dropout: 0, "
           "optimizer: adam, learning_rate: 0.003, loss: mse, epochs: 200}}\n",
           scratch_path("out"));

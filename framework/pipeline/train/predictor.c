@@ -241,14 +241,15 @@ int proda_predictor_fit(const struct proda_predictor_setup *setup,
 }
 
 /* One site's prediction, held within the range and brought to physical units. */
-static void finish_site(const struct proda_predictor *predictor, double *scaled, double *parameter)
+static void finish_site(const struct proda_predictor *predictor, const double *scaled,
+                        double *parameter)
 {
   const struct proda_space *space = predictor->setup.space;
+  memcpy(parameter, space->fixed, space->n_parameters * sizeof *parameter);
   for (size_t k = 0; k < space->n_free; k++) {
     double x = fmin(predictor->upper[k], fmax(predictor->lower[k], scaled[k]));
-    scaled[k] = proda_space_unscale(space, space->free[k], x);
+    parameter[space->free[k]] = proda_space_unscale(space, space->free[k], x);
   }
-  proda_space_expand(space, scaled, parameter);
 }
 
 int proda_predictor_apply(const struct proda_predictor *predictor,
