@@ -1,5 +1,6 @@
 #include "stats/correlation.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -49,6 +50,13 @@ static struct sums add_up(const struct pairs *pairs, double x0, double y0)
   return s;
 }
 
+/* Squares that the rounding of a constant leaves do not count as variation. */
+static bool varies(double squares, double weight, double mean)
+{
+  double rounding = 8 * DBL_EPSILON * mean;
+  return squares > weight * rounding * rounding;
+}
+
 /* 1 - r^2 as what the line leaves over, which keeps its digits where r is near 1. */
 static double unexplained(const struct pairs *pairs, double x0, double y0, double slope, double yy)
 {
@@ -80,11 +88,11 @@ void proda_correlate(const double *x, const double *y, const double *weight, siz
   y0 += s.y / s.w;
   s = add_up(&pairs, x0, y0);
   out->df = s.w * s.w / s.ww - 2;
-  if (!(s.xx > 0))
+  if (!varies(s.xx, s.w, x0))
     return;
   out->slope = s.xy / s.xx;
   out->intercept = y0 - out->slope * x0;
-  if (!(s.yy > 0))
+  if (!varies(s.yy, s.w, y0))
     return;
   out->r = fmax(-1, fmin(1, s.xy / sqrt(s.xx) / sqrt(s.yy)));
   // t^2 = df r^2 / (1 - r^2): Student's tail is I_x(df/2, 1/2) at x = 1 - r^2

@@ -22,7 +22,8 @@ struct proda_correlation {
  * is not finite and above 0. `weight` [n] may be NULL: all count alike. With weights the moments
  * are weighted, and the effective number of pairs is Kish's, so that few heavy pairs do not pass
  * for many. NaN for what is not defined: r, df, p, slope, intercept for fewer than 3 pairs; r, p
- * where either does not vary; slope and intercept where x does not; distance and bias for no pair.
+ * where either does not vary but for rounding; slope and intercept where x does not; distance and
+ * bias for no pair.
  */
 void proda_correlate(const double *x, const double *y, const double *weight, size_t n,
                      struct proda_correlation *out);

@@ -247,6 +247,24 @@ static void undefined(void **state)
   assert_true(isnan(c.r) && isnan(c.log10_p) && isnan(c.slope) && isnan(c.intercept));
 }
 
+/* Rounding is no variation, here of 0.1 in two ways. */
+static void constant(void **state)
+{
+  (void)state;
+  enum { N = 1000 };
+  double x[N], y[N];
+  for (size_t i = 0; i < N; i++) {
+    x[i] = i % 2 ? 0.1 : 0.3 - 0.2;
+    y[i] = (double)i;
+  }
+  struct proda_correlation c;
+  proda_correlate(x, y, NULL, N, &c);
+  assert_true(isnan(c.r) && isnan(c.p) && isnan(c.slope));
+  proda_correlate(y, x, NULL, N, &c);
+  assert_true(isnan(c.r) && isnan(c.p));
+  assert_close(c.slope, 0, 0, 1e-18);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -256,6 +274,7 @@ int main(void)
       cmocka_unit_test(tiny_p),       cmocka_unit_test(with_itself),
       cmocka_unit_test(swapped),      cmocka_unit_test(far_from_zero),
       cmocka_unit_test(incomplete),   cmocka_unit_test(undefined),
+      cmocka_unit_test(constant),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

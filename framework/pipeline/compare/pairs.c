@@ -92,17 +92,43 @@ static void take(const struct values *v, size_t p, size_t q, bool log)
   }
 }
 
+/* Components of constant parameters differ from cell to cell by what the solver rounds: no pattern
+ * that could agree or not. */
+static const double noise = 1e-8;
+
+static bool varies(const double *value, const double *other, size_t n)
+{
+  double least = INFINITY, most = -INFINITY;
+  for (size_t c = 0; c < n; c++)
+    if (isfinite(value[c]) && isfinite(other[c])) {
+      least = fmin(least, value[c]);
+      most = fmax(most, value[c]);
+    }
+  return most - least > noise * fmax(fabs(least), fabs(most));
+}
+
+static void correlate(const struct values *v, const double *weight, bool constant,
+                      struct proda_correlation *out)
+{
+  proda_correlate(v->x, v->y, weight, v->comparison->maps->n_cells, out);
+  if (constant)
+    out->r = out->p = out->log10_p = out->slope = out->intercept = NAN;
+}
+
 static void compare(const struct values *v, size_t p, size_t q, const double *weight,
                     double *const out[N_ENTRIES], size_t at)
 {
   const struct proda_compared_maps *maps = v->comparison->maps;
-  struct proda_correlation c, other;
+  struct proda_correlation c, other, linear;
+  take(v, p, q, false);
+  bool constant = !varies(v->x, v->y, maps->n_cells) || !varies(v->y, v->x, maps->n_cells);
+  correlate(v, weight, constant, &linear);
   take(v, p, q, maps->quantity[q].log);
-  proda_correlate(v->x, v->y, weight, maps->n_cells, &c);
+  correlate(v, weight, constant, &c);
   for (size_t cell = 0; cell < maps->n_cells; cell++)
     if (!sound_in_both(v, cell))
       v->x[cell] = NAN;
-  proda_correlate(v->x, v->y, weight, maps->n_cells, &other);
+  correlate(v, weight, constant, &other);
   out[R][at] = c.r;
   out[DF][at] = c.df;
   out[P][at] = c.p;
@@ -114,10 +140,8 @@ static void compare(const struct values *v, size_t p, size_t q, const double *we
   out[N][at] = (double)c.n;
   out[R_BOTH][at] = other.r;
   out[N_BOTH][at] = (double)other.n;
-  take(v, p, q, false);
-  proda_correlate(v->x, v->y, weight, maps->n_cells, &c);
-  out[R_LINEAR][at] = c.r;
-  out[LOG10_P_LINEAR][at] = c.log10_p;
+  out[R_LINEAR][at] = linear.r;
+  out[LOG10_P_LINEAR][at] = linear.log10_p;
 }
 
 /* ---- what the study says ---- */
