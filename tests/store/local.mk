@@ -1,4 +1,5 @@
 check_PROGRAMS += %D%/test_forcing
+check_PROGRAMS += %D%/test_ncdraft
 check_PROGRAMS += %D%/test_ncfile
 check_PROGRAMS += %D%/test_provenance
 
