@@ -27,12 +27,12 @@ static int run_with(const char *structures, const char *more,
   struct proda_experiment *experiment = NULL;
   snprintf(text, sizeof text,
            "proda: 1\nkind: experiment\nname: e\noutput: %s\nseed: 5\n"
-           "data: {synth: {profiles: 60, resolution: 12, noise: 0.1}}\nstructures: %s\n"
+           "data: {synth: {profiles: 100, resolution: 12, noise: 0.1}}\nstructures: %s\n"
            "calibrate:\n  sampler: adaptive_metropolis\n"
            "  settings: {test_run: 1000, formal_run: 2000}\n"
            "  observation: {error: lognormal, sd: 0.1}\n  keep: 10\n"
            "screen: {max_rhat: 3, min_nse: -2}\n"
-           "train: {emulator: mlp, share: 0.2, settings: {hidden: [16], epochs: 20}}\n%s",
+           "train: {emulator: mlp, share: 0.25, settings: {hidden: [16], epochs: 20}}\n%s",
            scratch_path("out"), structures, more);
   assert_ok(experiment_read(scratch_path("e.yaml"), text, &experiment, &error), error);
   const struct proda_run run = {experiment, search_path, &heard_reporter, "test"};
@@ -258,12 +258,13 @@ static void twins_agree(void **state)
     }
   double *difference = compared("difference", NULL), *lower = compared("difference_lower", NULL);
   double *upper = compared("difference_upper", NULL), *skill = compared("skill", NULL);
-  double *skill_lower = compared("skill_lower", NULL);
+  double *skill_lower = compared("skill_lower", NULL), *sites = compared("skill_sites", NULL);
   for (size_t g = 0; g < (size_t)GROUPS * SOURCES; g++)
     for (size_t m = 0; m < METRICS; m++) {
       size_t at = (g * PAIRS + TO_TWIN) * METRICS + m;
       assert_true(difference[at] == 0 && lower[at] == 0 && upper[at] == 0);
       assert_true(skill_lower[g * STRUCTURES * METRICS + m] < skill[g * STRUCTURES * METRICS + m]);
+      assert_true(sites[g] > 1);
     }
   free(r);
   free(slope);
@@ -276,6 +277,7 @@ static void twins_agree(void **state)
   free(upper);
   free(skill);
   free(skill_lower);
+  free(sites);
 }
 
 /** r of log10 carbon of the first metre, as the textbook has it. */

@@ -56,6 +56,27 @@ static void skill(void **state)
   assert_true(isnan(s.rmse) && isnan(s.bias) && s.n == 0);
 }
 
+/* Sums that were added up give the skill of all their pairs. */
+static void skill_from_sums(void **state)
+{
+  (void)state;
+  const double obs[] = {8, 3, 5, 1, 9, 2}, model[] = {7, 4, 4.5, 2, 6, 1}, shift = 4;
+  struct proda_skill_sums sums = {0}, rest = {0};
+  struct proda_skill whole, added;
+  for (size_t i = 0; i < 6; i++)
+    proda_skill_sums_pair(i < 2 ? &sums : &rest, obs[i] - shift, model[i] - shift);
+  proda_skill_sums_add(&sums, &rest);
+  proda_skill_from_sums(&sums, &added);
+  proda_skill_compute(obs, model, 6, &whole);
+  assert_int_equal(added.n, 6);
+  assert_close(added.nse, whole.nse, 1e-14, 0);
+  assert_close(added.rmse, whole.rmse, 1e-14, 0);
+  assert_close(added.bias, whole.bias, 1e-14, 0);
+  assert_close(added.r2, whole.r2, 1e-14, 0);
+  proda_skill_from_sums(&(struct proda_skill_sums){0}, &added);
+  assert_true(added.n == 0 && isnan(added.nse) && isnan(added.rmse) && isnan(added.bias));
+}
+
 /* Wichura 1988, the check values of AS 241; then Phi(Phi^-1(p)) = p with libm's erfc. */
 static void normal_quantile(void **state)
 {
@@ -134,8 +155,9 @@ static void ranks(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(moments),         cmocka_unit_test(quantiles), cmocka_unit_test(skill),
-      cmocka_unit_test(normal_quantile), cmocka_unit_test(beta),      cmocka_unit_test(ranks),
+      cmocka_unit_test(moments),         cmocka_unit_test(quantiles),       cmocka_unit_test(skill),
+      cmocka_unit_test(skill_from_sums), cmocka_unit_test(normal_quantile), cmocka_unit_test(beta),
+      cmocka_unit_test(ranks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
