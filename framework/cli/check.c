@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "matrix/structure.h"
 
 static int is_manifest_file(const char *argument)
 {
@@ -32,14 +33,32 @@ static int check_manifest(const char *path, struct proda_error *error)
   return PRODA_OK;
 }
 
+/* That the plugin offers what its manifest asks of it: an instance is made. */
+static int check_structure(const struct proda_loaded *loaded, struct proda_error *error)
+{
+  enum { MONTHS = 12 };
+  struct proda_settings *settings = NULL;
+  struct proda_structure *structure = NULL;
+  if (loaded->manifest->kind != PRODA_MODEL)
+    return PRODA_OK;
+  int status = proda_settings_make(loaded->manifest, NULL, NULL, &settings, error);
+  if (status == PRODA_OK)
+    status = proda_structure_new(loaded, settings, MONTHS, &structure, error);
+  proda_structure_free(structure);
+  proda_settings_free(settings);
+  return status;
+}
+
 static int check_plugin(const struct cli *cli, const char *name, struct proda_error *error)
 {
   struct proda_loaded *loaded = NULL;
   if (proda_load(cli->search_path, name, 0, &loaded, error))
     return PRODA_ERROR;
-  print_fine(loaded->manifest, loaded->object_path);
+  int status = check_structure(loaded, error);
+  if (status == PRODA_OK)
+    print_fine(loaded->manifest, loaded->object_path);
   proda_loaded_free(loaded);
-  return PRODA_OK;
+  return status;
 }
 
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
@@ -66,7 +85,8 @@ const struct cli_command cli_check = {
             "\n"
             "Checks a manifest file without loading code, or, given the name or folder of a\n"
             "plugin, its manifest and its shared object: that it loads, was built for this\n"
-            "version of the plugin interface and from this very manifest.\n"
+            "version of the plugin interface and from this very manifest, and that a structure\n"
+            "offers the extensions that its manifest asks for.\n"
             "Says what is wrong with file, line and column; exit status 1 where something is.\n",
     .run = run,
 };

@@ -109,8 +109,11 @@ static void print_graph(const struct proda_manifest *m)
     printf("  %-6s", m->pool[c->donor]);
     if (strcmp(c->name, m->pool[c->donor]) != 0)
       printf(" by %s", c->name);
-    printf(" at %s (%s)%s ->", m->modifier[c->modifier],
+    printf(" at %s (%s)%s", m->modifier[c->modifier],
            c->rate_text ? c->rate_text : "set by the plugin", c->linear ? "" : ", not linear,");
+    if (c->half_saturation_text)
+      printf(" half-saturated at %s,", c->half_saturation_text);
+    printf(" ->");
     const char *separator = " ";
     for (; transfer < m->n_transfers && m->transfer[transfer].channel == i; transfer++) {
       const struct proda_transfer *t = &m->transfer[transfer];
@@ -142,13 +145,30 @@ static void print_observables(const struct proda_manifest *m)
   }
 }
 
+static void print_quantities(const struct proda_manifest *m)
+{
+  if (m->n_quantities > 0)
+    printf("\nQuantities of its own:\n");
+  for (size_t i = 0; i < m->n_quantities; i++)
+    printf("  %-14s  %-5s  %s\n", m->quantity[i].name, m->quantity[i].unit, m->quantity[i].doc);
+}
+
+static void print_ad_hoc(const struct proda_manifest *m)
+{
+  static const char *const meaning[PRODA_N_AD_HOC] = {"the defaults",
+                                                      "mean of the estimates of retained sites"};
+  printf("\nAd hoc parameters: %s (%s)\n", proda_ad_hoc_names[m->ad_hoc], meaning[m->ad_hoc]);
+}
+
 static void print_manifest(const struct proda_manifest *m)
 {
   print_head(m);
   if (m->kind == PRODA_MODEL) {
     print_graph(m);
     print_observables(m);
+    print_quantities(m);
     print_parameters(m);
+    print_ad_hoc(m);
     print_drivers(m);
   }
   if (m->n_settings)

@@ -45,6 +45,11 @@ static const char *driver(const struct proda_manifest *m, size_t i)
   return m->driver[i].name;
 }
 
+static const char *quantity(const struct proda_manifest *m, size_t i)
+{
+  return m->quantity[i].name;
+}
+
 static const char *setting(const struct proda_manifest *m, size_t i)
 {
   return m->setting[i].name;
@@ -87,6 +92,7 @@ static void print_model(const struct proda_manifest *m)
   print_enum(m, "MOD", "MODIFIERS", m->n_modifiers, modifier);
   print_enum(m, "IN", "INPUTS", m->n_inputs, input);
   print_enum(m, "DRIVER", "DRIVERS", m->n_drivers, driver);
+  print_enum(m, "QUANTITY", "QUANTITIES", m->n_quantities, quantity);
   printf("\nenum { N_LAYERS = %zu };\n", m->grid.n_layers);
   print_depths("LAYER_DZ", m->grid.dz, m->grid.n_layers);
   print_depths("LAYER_NODE", m->grid.node, m->grid.n_layers);
@@ -134,7 +140,7 @@ const struct cli_command cli_header = {
         "\n"
         "Prints what a plugin's C code needs of its manifest, so that it never counts by hand:\n"
         "MANIFEST_NAME, MANIFEST_DIGEST, the indices P_*, POOL_*, CH_*, TO_*, MOD_*, IN_*,\n"
-        "DRIVER_*, SET_* with their counts N_*, and the grid LAYER_DZ, LAYER_NODE,\n"
+        "DRIVER_*, QUANTITY_*, SET_* with their counts N_*, and the grid LAYER_DZ, LAYER_NODE,\n"
         "LAYER_INTERFACE (m).\n",
     .run = run,
 };

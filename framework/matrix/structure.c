@@ -13,7 +13,8 @@ struct proda_structure {
   const struct proda_manifest *manifest;
   const struct proda_model_ops *ops;
   void *model;
-  const struct proda_nonlinear_ops *nonlinear; /* NULL where all is linear */
+  const struct proda_nonlinear_ops *nonlinear;   /* NULL where all is linear */
+  const struct proda_quantities_ops *quantities; /* NULL where the manifest states none */
   struct proda_plan *plan;
   size_t site_size, carry_size;
 };
@@ -44,6 +45,28 @@ static int find_nonlinear(struct proda_structure *structure, struct proda_error 
   return PRODA_OK;
 }
 
+/* Quantities of its own stand in stores beside the components. */
+static int find_quantities(struct proda_structure *structure, struct proda_error *error)
+{
+  const struct proda_manifest *manifest = structure->manifest;
+  if (manifest->n_quantities == 0)
+    return PRODA_OK;
+  for (size_t q = 0; q < manifest->n_quantities; q++)
+    for (int k = 0; k < PRODA_N_COMPONENTS; k++)
+      if (strcmp(manifest->quantity[q].name, proda_components[k].name) == 0)
+        return proda_error_set(error,
+                               "%s: its quantity '%s' has the name of a component that proda "
+                               "computes; give it another",
+                               manifest->name, manifest->quantity[q].name);
+  structure->quantities = structure->ops->extension(structure->model, "quantities");
+  if (!structure->quantities || structure->quantities->size < sizeof *structure->quantities)
+    return proda_error_set(error,
+                           "%s states `quantities`, but its plugin does not offer the extension "
+                           "\"quantities\" of proda/model.h",
+                           manifest->name);
+  return PRODA_OK;
+}
+
 int proda_structure_new(const struct proda_loaded *loaded, const struct proda_settings *settings,
                         size_t n_months, struct proda_structure **structure,
                         struct proda_error *error)
@@ -62,6 +85,8 @@ int proda_structure_new(const struct proda_loaded *loaded, const struct proda_se
     status = made->ops->create(&shape, settings ? settings->value : NULL, &made->model, error);
   if (status == PRODA_OK)
     status = find_nonlinear(made, error);
+  if (status == PRODA_OK)
+    status = find_quantities(made, error);
   if (status == PRODA_OK) {
     made->site_size = made->ops->site_size(made->model);
     made->carry_size = made->ops->carry_size ? made->ops->carry_size(made->model) : 0;
@@ -288,4 +313,12 @@ void proda_block_components(const struct proda_block *block, size_t observable, 
   const struct proda_manifest *manifest = block->structure->manifest;
   proda_components_compute(manifest, &block->terms, block->steady.pools,
                            manifest->observable[observable].weight, out);
+}
+
+void proda_block_quantities(const struct proda_block *block, lane *out)
+{
+  const struct proda_structure *structure = block->structure;
+  if (structure->quantities)
+    structure->quantities->fill(structure->model, block->site, block->parameter, &block->terms,
+                                block->steady.pools, out);
 }

@@ -11,7 +11,8 @@ struct proda_structure; /**< shared and read-only after creation */
 struct proda_block;     /**< PRODA_LANES problems: site data, terms, solution, workspace */
 
 /** Creates the model for this forcing length. Refused: channels that are not
- * linear without the plugin's extension "nonlinear". `loaded` must outlive the structure. */
+ * linear without the plugin's extension "nonlinear", quantities without "quantities". `loaded` must
+ * outlive the structure. */
 int proda_structure_new(const struct proda_loaded *loaded, const struct proda_settings *settings,
                         size_t n_months, struct proda_structure **structure,
                         struct proda_error *error);
@@ -63,6 +64,9 @@ void proda_block_observe(const struct proda_block *block, size_t observable, lan
 /** Components of the last solve (matrix/components.h), of the observed quantity: out
  * [PRODA_N_COMPONENTS], on lanes. */
 void proda_block_components(const struct proda_block *block, size_t observable, lane *out);
+
+/** The structure's own quantities of the last solve: out[n_quantities], on lanes. */
+void proda_block_quantities(const struct proda_block *block, lane *out);
 
 /** Integral of a density over 0..depth (m): whole layers plus the share of the cut one.
  * density[L] with `stride` doubles between layers; depth INFINITY for the column. */

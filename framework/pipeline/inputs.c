@@ -40,6 +40,13 @@ void proda_inputs_node(struct proda_digest *digest, const struct proda_yaml_node
   }
 }
 
+void proda_inputs_structure(struct proda_digest *digest, const struct proda_yaml_node *structure)
+{
+  static const char *const key[] = {"model", "settings", "parameters"};
+  for (size_t k = 0; k < sizeof key / sizeof *key; k++)
+    proda_inputs_node(digest, proda_yaml_get(structure, key[k]));
+}
+
 int proda_inputs_plugin(struct proda_digest *digest, const struct proda_loaded *loaded,
                         struct proda_error *error)
 {

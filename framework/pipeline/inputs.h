@@ -19,6 +19,10 @@ int proda_inputs_store(struct proda_digest *digest, const char *path, struct pro
  * it is absent. */
 void proda_inputs_node(struct proda_digest *digest, const struct proda_yaml_node *node);
 
+/** Adds what of an experiment's structure decides its states: model, settings, parameters; not its
+ * name, which is that of its stores, nor what it is compared with. */
+void proda_inputs_structure(struct proda_digest *digest, const struct proda_yaml_node *structure);
+
 /** Adds a plugin: manifest and object. */
 int proda_inputs_plugin(struct proda_digest *digest, const struct proda_loaded *loaded,
                         struct proda_error *error);

@@ -1,5 +1,7 @@
 ## A folder a stage; beside them what all stages share.
 libproda_la_SOURCES += \
+  %D%/ad_hoc.c \
+  %D%/ad_hoc.h \
   %D%/ahead.c \
   %D%/ahead.h \
   %D%/environment.c \

@@ -177,18 +177,28 @@ static int read_head(const struct manifest_reader *reader, const struct proda_ya
   return proda_manifest_read_settings(reader, proda_yaml_get(root, "settings"));
 }
 
+const char *const proda_ad_hoc_names[PRODA_N_AD_HOC] = {
+    [PRODA_AD_HOC_DEFAULTS] = "defaults",
+    [PRODA_AD_HOC_SITE_MEAN] = "site_mean",
+};
+
 static int read_model(const struct manifest_reader *reader, const struct proda_yaml_node *root)
 {
   static const char *const time[] = {"day", "yr"};
-  size_t unit;
-  if (proda_manifest_choose(reader, proda_yaml_get(root, "time"), time, 2, "unit of time", &unit))
+  size_t unit, ad_hoc = PRODA_AD_HOC_DEFAULTS;
+  if (proda_manifest_choose(reader, proda_yaml_get(root, "time"), time, 2, "unit of time", &unit) ||
+      proda_yaml_get_choice(reader->document, root, "ad_hoc", proda_ad_hoc_names, PRODA_N_AD_HOC,
+                            &ad_hoc, reader->error))
     return PRODA_ERROR;
   reader->manifest->time = time[unit];
+  reader->manifest->ad_hoc = (enum proda_ad_hoc)ad_hoc;
   if (proda_manifest_read_grid(reader, proda_yaml_get(root, "grid")) ||
       proda_manifest_read_drivers(reader, proda_yaml_get(root, "drivers")) ||
       proda_manifest_read_parameters(reader, proda_yaml_get(root, "parameters")))
     return PRODA_ERROR;
-  return proda_manifest_read_graph(reader, root);
+  return proda_manifest_read_graph(reader, root)
+             ? PRODA_ERROR
+             : proda_manifest_read_quantities(reader, proda_yaml_get(root, "quantities"));
 }
 
 static int read_root(const struct manifest_reader *reader, const struct proda_yaml_node *root)
@@ -197,9 +207,9 @@ static int read_root(const struct manifest_reader *reader, const struct proda_ya
                                             "doc",   "cite", "settings", NULL};
   static const char *const required_plain[] = {"name", "title", NULL};
   static const char *const known_model[] = {
-      "proda",     "kind",   "name",     "title",     "doc",        "cite",
-      "settings",  "time",   "grid",     "drivers",   "parameters", "pools",
-      "modifiers", "inputs", "channels", "transport", "observe",    NULL};
+      "proda",    "kind",      "name",    "title",      "doc",    "cite",      "settings",
+      "time",     "grid",      "drivers", "parameters", "pools",  "modifiers", "inputs",
+      "channels", "transport", "observe", "quantities", "ad_hoc", NULL};
   static const char *const required_model[] = {"name",       "title",   "time",      "grid",
                                                "parameters", "pools",   "modifiers", "inputs",
                                                "channels",   "observe", NULL};
@@ -257,8 +267,10 @@ void proda_manifest_free(struct proda_manifest *manifest)
   if (!manifest)
     return;
   struct owner *owner = (struct owner *)manifest; /* its first member */
-  for (size_t i = 0; i < manifest->n_channels; i++)
+  for (size_t i = 0; i < manifest->n_channels; i++) {
     proda_expression_free((struct proda_expression *)manifest->channel[i].rate);
+    proda_expression_free((struct proda_expression *)manifest->channel[i].half_saturation);
+  }
   for (size_t i = 0; i < manifest->n_transfers; i++)
     proda_expression_free((struct proda_expression *)manifest->transfer[i].fraction);
   proda_yaml_free(owner->document);

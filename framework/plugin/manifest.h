@@ -66,12 +66,30 @@ struct proda_channel {
   const struct proda_expression *rate; /**< at optimal environment; over parameters and numbers,
                                             NULL where not stated */
   const char *rate_text;               /**< the same as written; NULL where not stated */
+  /** Concentration of the donor, gC m-3, at which a channel that saturates in it has half of its
+   * largest rate; over parameters and numbers. NULL where not stated. */
+  const struct proda_expression *half_saturation;
+  const char *half_saturation_text; /**< the same as written; NULL where not stated */
 };
 
 struct proda_observable {
   const char *name, *unit, *doc;
   double *weight; /**< [n_pools]: the observed density is the weighted sum of pools of a layer */
 };
+
+/** A further scalar of a solved state, computed by the plugin's extension "quantities". */
+struct proda_quantity {
+  const char *name; /**< QUANTITY_<name> in C */
+  const char *unit, *doc;
+};
+
+/** What a structure runs with before calibration informs it (pipeline/ad_hoc.h). */
+enum proda_ad_hoc {
+  PRODA_AD_HOC_DEFAULTS,  /**< its defaults */
+  PRODA_AD_HOC_SITE_MEAN, /**< mean of the site estimates over all retained sites */
+  PRODA_N_AD_HOC,
+};
+extern const char *const proda_ad_hoc_names[PRODA_N_AD_HOC];
 
 enum proda_setting_type {
   PRODA_SETTING_NUMBER,
@@ -111,7 +129,8 @@ struct proda_manifest {
   const char *time; /**< unit of time of rates: "day" or "yr"; a year has 365 days */
   struct proda_grid grid;
   size_t n_drivers, n_parameters, n_pools, n_modifiers, n_inputs, n_channels, n_transfers;
-  size_t n_observables;
+  size_t n_observables, n_quantities;
+  enum proda_ad_hoc ad_hoc;
   const struct proda_driver *driver;
   const struct proda_parameter *parameter;
   const char *const *pool;     /**< names: POOL_<name> */
@@ -122,6 +141,7 @@ struct proda_manifest {
   const struct proda_transfer *transfer; /**< ordered by channel */
   const bool *transported;               /**< [n_pools] */
   const struct proda_observable *observable;
+  const struct proda_quantity *quantity;
 };
 
 /** Reads and checks a manifest. `*manifest` is released by proda_manifest_free. */

@@ -233,24 +233,46 @@ static int read_recipients(const struct channel_reader *channels, size_t channel
   return PRODA_OK;
 }
 
-static int read_rate(const struct channel_reader *channels, const struct proda_yaml_node *node,
-                     struct proda_channel *channel)
+/** An expression over parameters whose value must be above 0; `what` names it ("a rate"). */
+static int read_positive(const struct channel_reader *channels, const struct proda_yaml_node *node,
+                         const char *what, const struct proda_expression **expression,
+                         const char **text)
 {
   const struct manifest_reader *reader = channels->reader;
-  struct proda_expression *rate = NULL;
+  struct proda_expression *read = NULL;
   if (!node)
     return PRODA_OK;
   if (read_expression(reader, node, channels->parameter, reader->manifest->n_parameters,
-                      "parameter", &rate))
+                      "parameter", &read))
     return PRODA_ERROR;
-  channel->rate = rate;
-  channel->rate_text = proda_arena_text(reader->arena, node->text, strlen(node->text));
-  if (!channel->rate_text)
+  *expression = read;
+  *text = proda_arena_text(reader->arena, node->text, strlen(node->text));
+  if (!*text)
     return proda_error_set(reader->error, "%s: out of memory", reader->manifest->path);
-  double at_default = proda_expression_evaluate(rate, lookup_default, reader->manifest);
+  double at_default = proda_expression_evaluate(read, lookup_default, reader->manifest);
   if (!(at_default > 0.0 && isfinite(at_default)))
     return proda_yaml_error(reader->document, node, reader->error,
-                            "a rate must be above 0; with default parameters it is %g", at_default);
+                            "%s must be above 0; with default parameters it is %g", what,
+                            at_default);
+  return PRODA_OK;
+}
+
+static int read_rates(const struct channel_reader *channels, const struct proda_yaml_node *node,
+                      struct proda_channel *channel)
+{
+  const struct manifest_reader *reader = channels->reader;
+  const struct proda_yaml_node *half = proda_yaml_get(node, "half_saturation");
+  channel->linear = true;
+  if (proda_yaml_get_boolean(reader->document, node, "linear", &channel->linear, reader->error) ||
+      read_positive(channels, proda_yaml_get(node, "rate"), "a rate", &channel->rate,
+                    &channel->rate_text) ||
+      read_positive(channels, half, "a half-saturation", &channel->half_saturation,
+                    &channel->half_saturation_text))
+    return PRODA_ERROR;
+  if (half && channel->linear)
+    return proda_yaml_error(reader->document, half, reader->error,
+                            "a linear channel does not saturate; state `linear: false`, or no "
+                            "half_saturation");
   return PRODA_OK;
 }
 
@@ -289,17 +311,15 @@ static int read_channel_name(const struct channel_reader *channels,
 static int read_channel(const struct channel_reader *channels, const struct proda_yaml_node *node,
                         size_t index)
 {
-  static const char *const known[] = {"name", "from", "rate", "modifier", "linear", "to", NULL};
+  static const char *const known[] = {
+      "name", "from", "rate", "modifier", "linear", "half_saturation", "to", NULL};
   static const char *const required[] = {"from", NULL};
   const struct manifest_reader *reader = channels->reader;
   struct proda_channel *channel = &channels->channel[index];
-  channel->linear = true;
   if (proda_manifest_keys(reader, node, known, required, "a channel") ||
       choose_pool(reader, proda_yaml_get(node, "from"), &channel->donor) ||
-      read_channel_name(channels, node, index) ||
-      read_rate(channels, proda_yaml_get(node, "rate"), channel) ||
-      read_modifier(reader, proda_yaml_get(node, "modifier"), node, &channel->modifier) ||
-      proda_yaml_get_boolean(reader->document, node, "linear", &channel->linear, reader->error))
+      read_channel_name(channels, node, index) || read_rates(channels, node, channel) ||
+      read_modifier(reader, proda_yaml_get(node, "modifier"), node, &channel->modifier))
     return PRODA_ERROR;
   return read_recipients(channels, index, proda_yaml_get(node, "to"));
 }

@@ -94,6 +94,35 @@ static int read_observable(const struct manifest_reader *reader, const struct pr
   return read_sum(&sum);
 }
 
+static int read_quantity(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                         struct proda_quantity *quantity)
+{
+  static const char *const known[] = {"unit", "doc", NULL};
+  if (proda_manifest_keys(reader, node, known, known, "a quantity") ||
+      proda_manifest_unit(reader, node, "1", &quantity->unit))
+    return PRODA_ERROR;
+  return proda_manifest_text(reader, node, "doc", "", &quantity->doc);
+}
+
+int proda_manifest_read_quantities(const struct manifest_reader *reader,
+                                   const struct proda_yaml_node *node)
+{
+  if (!node)
+    return PRODA_OK;
+  if (proda_yaml_expect(reader->document, node, PRODA_YAML_MAPPING, "quantities", reader->error))
+    return PRODA_ERROR;
+  struct proda_quantity *quantity = proda_manifest_alloc(reader, node->n_items, sizeof *quantity);
+  if (!quantity)
+    return PRODA_ERROR;
+  for (size_t i = 0; i < node->n_items; i++)
+    if (proda_manifest_identifier(reader, node->key[i], "a quantity", &quantity[i].name) ||
+        read_quantity(reader, node->item[i], &quantity[i]))
+      return PRODA_ERROR;
+  reader->manifest->quantity = quantity;
+  reader->manifest->n_quantities = node->n_items;
+  return PRODA_OK;
+}
+
 int proda_manifest_read_observables(const struct manifest_reader *reader,
                                     const struct proda_yaml_node *node)
 {

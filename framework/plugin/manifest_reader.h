@@ -1,7 +1,7 @@
 /** @file manifest_reader.h
  * From a YAML tree to a manifest, a file a section: manifest.c (head), manifest_settings.c,
  * manifest_model.c (grid, drivers, parameters), manifest_graph.c (pools, channels),
- * manifest_observe.c.
+ * manifest_observe.c (observables, quantities).
  *
  * Every function refuses with file:line:column, what was expected and the nearest known name.
  */
@@ -67,5 +67,7 @@ int proda_manifest_read_graph(const struct manifest_reader *reader,
                               const struct proda_yaml_node *root);
 int proda_manifest_read_observables(const struct manifest_reader *reader,
                                     const struct proda_yaml_node *node);
+int proda_manifest_read_quantities(const struct manifest_reader *reader,
+                                   const struct proda_yaml_node *node);
 
 #endif

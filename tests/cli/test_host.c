@@ -101,6 +101,8 @@ static void describe_prints_the_manifest(void **state)
   assert_has(output, "normal(0.3, 0.1) in [0, 1]");
   assert_has(output, "default from temperature");
   assert_has(output, "mode = plain, plain | warm");
+  assert_has(output, "carbon          gC m-2  carbon of both layers");
+  assert_has(output, "Ad hoc parameters: defaults");
 }
 
 static void check_tells_good_from_bad(void **state)
@@ -131,6 +133,7 @@ static void header_is_c(void **state)
   assert_has(output, "  P_mixing,\n  N_PARAMETERS,");
   assert_has(output, "  SET_mode_plain,\n  SET_mode_warm,");
   assert_has(output, "  TO_fast_slow,\n  N_TRANSFERS,");
+  assert_has(output, "  QUANTITY_carbon,\n  N_QUANTITIES,");
   assert_has(output, "enum { N_LAYERS = 2 };");
   assert_int_equal(proda("header /nowhere.yaml"), 1);
   assert_string_equal(errors, "proda: /nowhere.yaml: cannot be read: No such file or directory\n");

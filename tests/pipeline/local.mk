@@ -1,3 +1,4 @@
+check_PROGRAMS += %D%/test_ad_hoc
 check_PROGRAMS += %D%/test_bulk_density
 check_PROGRAMS += %D%/test_chains
 check_PROGRAMS += %D%/test_compare

@@ -81,6 +81,7 @@ static void everything_is_read(void **state)
                       "  - model: clm5\n"
                       "    name: clm5-narrow\n"
                       "    settings: {depth: 3}\n"
+                      "    ad_hoc: site_mean\n"
                       "    parameters:\n"
                       "      q10: {prior: [1.5, 2]}\n"
                       "      cryo: {normal: [1, 0.5], prior: [0, 3]}\n"
@@ -115,6 +116,8 @@ static void everything_is_read(void **state)
   assert_int_equal(s->override[3].prior.kind, PRODA_PRIOR_LOG_UNIFORM);
   assert_close(s->override[3].prior.lower, 0.01, 0, 0);
   assert_close(s->override[3].prior.upper, 10, 0, 0);
+  assert_true(s->has_ad_hoc && s->ad_hoc == PRODA_AD_HOC_SITE_MEAN);
+  assert_false(e->structure[1].has_ad_hoc);
   assert_string_equal(s->override[0].name, "q10");
   assert_true(s->override[0].has_prior && !s->override[0].has_normal && !s->override[0].has_fixed);
   assert_int_equal(s->override[0].prior.kind, PRODA_PRIOR_UNIFORM);

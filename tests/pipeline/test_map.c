@@ -18,9 +18,12 @@ static struct proda_run make_run(void)
   return (struct proda_run){experiment, search_path, &heard_reporter, "proda test"};
 }
 
-/** What calibrate and screen would leave if they found the truth. */
-static void write_calibrated(void)
+/** What calibrate and screen would leave if they found the truth, of a structure's stores. */
+static void write_calibrated(const char *structure)
 {
+  char calibrate[64], screen[64];
+  snprintf(calibrate, sizeof calibrate, "out/%s/calibrate.nc", structure);
+  snprintf(screen, sizeof screen, "out/%s/screen.nc", structure);
   size_t n, n_true, n_cells;
   double *id = store_read(scratch_path("out/prepare.nc"), "site_id", &n);
   double *cell = store_read(scratch_path("out/prepare.nc"), "cell", NULL);
@@ -39,8 +42,8 @@ static void write_calibrated(void)
                                       {"estimate", "site parameter", estimate, NULL},
                                       {"state", "site", zero, NULL}};
   const struct column screened[] = {{"site_id", "site", id, NULL}, {"kept", "site", one, NULL}};
-  STORE_WRITE(scratch_path("out/clm5/calibrate.nc"), axis, calibrated);
-  STORE_WRITE(scratch_path("out/clm5/screen.nc"), axis, screened);
+  STORE_WRITE(scratch_path(calibrate), axis, calibrated);
+  STORE_WRITE(scratch_path(screen), axis, screened);
   free(id);
   free(cell);
   free(truth);
@@ -58,7 +61,9 @@ static int setup(void **state)
   fprintf(stream,
           "proda: 1\nkind: experiment\nname: e\noutput: %s\nseed: 5\n"
           "data: {synth: {profiles: 250, resolution: 10, noise: 0.1}}\n"
-          "structures: [{model: clm5, parameters: {tau4s3: {prior: {log_uniform: [200, 1000]}}}}]\n"
+          "structures:\n"
+          "  - {model: clm5, parameters: &priors {tau4s3: {prior: {log_uniform: [200, 1000]}}}}\n"
+          "  - {model: clm5, name: by_mean, ad_hoc: site_mean, parameters: *priors}\n"
           "calibrate: {sampler: none}\n"
           "train: {emulator: mlp, share: 0.1, settings: {hidden: [32, 32], dropout: 0, "
           "optimizer: adam, learning_rate: 0.003, loss: mse, epochs: 200}}\n",
@@ -68,7 +73,8 @@ static int setup(void **state)
   assert_ok(proda_search_path_make(NULL, &search_path, &error), error);
   const struct proda_run run = make_run();
   assert_ok(proda_stage_prepare(&run, &error), error);
-  write_calibrated();
+  write_calibrated("clm5");
+  write_calibrated("by_mean");
   assert_ok(proda_stage_train(&run, experiment->structure, &error), error);
   heard[0] = '\0';
   assert_ok(proda_stage_map(&run, experiment->structure, &error), error);
@@ -211,6 +217,52 @@ static void test_grid(void **state)
   free(field);
 }
 
+/** The same structure with the mean of its sites' estimates as ad hoc parameters, instead of
+ * defaults: only the sources named default differ. */
+static void test_site_mean(void **state)
+{
+  (void)state;
+  const struct proda_run run = make_run();
+  assert_ok(proda_stage_train(&run, experiment->structure + 1, &error), error);
+  assert_ok(proda_stage_map(&run, experiment->structure + 1, &error), error);
+  size_t n_sites, n_values, n, n_obs;
+  double *estimate = store_read(scratch_path("out/by_mean/calibrate.nc"), "estimate", &n_values);
+  free(store_read(scratch_path("out/by_mean/calibrate.nc"), "state", &n_sites));
+  double *used = store_read(scratch_path("out/by_mean/map.nc"), "ad_hoc_parameter", &n);
+  assert_int_equal(n * n_sites, n_values);
+  for (size_t p = 0; p < n; p++) {
+    double mean = 0;
+    for (size_t s = 0; s < n_sites; s++)
+      mean += estimate[s * n + p] / (double)n_sites;
+    assert_close(used[p], mean, 1e-12, 0);
+  }
+  struct proda_nc *file;
+  char *rule = NULL;
+  assert_ok(proda_nc_open(scratch_path("out/by_mean/map.nc"), &file, &error), error);
+  assert_true(proda_nc_text(file, "ad_hoc_parameter", "rule", &rule));
+  assert_string_equal(rule, "site_mean");
+  free(rule);
+  proda_nc_close(file);
+
+  double *own = store_read(scratch_path("out/clm5/map.nc"), "ad_hoc_parameter", NULL);
+  long q10 = 2, fs2s1 = 13; /* of Table 1: the second follows a site's sand */
+  assert_close(own[q10], 1.5, 0, 0);
+  assert_true(isnan(own[fs2s1]));
+  double *one = store_read(scratch_path("out/clm5/map.nc"), "default_soc_stock_column", &n);
+  double *other = store_read(scratch_path("out/by_mean/map.nc"), "default_soc_stock_column", NULL);
+  double *skill = store_read(scratch_path("out/clm5/train.nc"), "soc_modelled", &n_obs);
+  double *changed = store_read(scratch_path("out/by_mean/train.nc"), "soc_modelled", NULL);
+  n_obs /= 4; /* sources: predicted, default, median, own */
+  assert_true(one[0] != other[0]);
+  assert_true(skill[n_obs] != changed[n_obs]);
+  for (size_t i = 0; i < 4 * n_obs; i++)
+    if (i / n_obs != 1)
+      assert_close(changed[i], skill[i], 0, 0);
+  void *const block[] = {estimate, used, own, one, other, skill, changed};
+  for (size_t i = 0; i < sizeof block / sizeof *block; i++)
+    free(block[i]);
+}
+
 static void check_text(const struct proda_nc *file, const char *variable, const char *name,
                        const char *expected)
 {
@@ -249,9 +301,13 @@ static void test_rerun(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_truth_recovered), cmocka_unit_test(test_consistent),
-      cmocka_unit_test(test_components),      cmocka_unit_test(test_grid),
-      cmocka_unit_test(test_conventions),     cmocka_unit_test(test_rerun),
+      cmocka_unit_test(test_truth_recovered),
+      cmocka_unit_test(test_consistent),
+      cmocka_unit_test(test_components),
+      cmocka_unit_test(test_site_mean),
+      cmocka_unit_test(test_grid),
+      cmocka_unit_test(test_conventions),
+      cmocka_unit_test(test_rerun),
   };
   return cmocka_run_group_tests_name("map", tests, setup, teardown);
 }

@@ -12,7 +12,8 @@ $(%C%_tiny_tiny_la_OBJECTS): %D%/tiny/tiny.names.h
 
 TINY_TWINS = wrong_abi:-DTINY_ABI=99 wrong_kind:-DTINY_KIND=PRODA_SAMPLER \
   wrong_name:-DTINY_NAME='"other"' wrong_digest:-DTINY_DIGEST='"0123456789abcdef"' \
-  short_table:-DTINY_SIZE=8 no_symbol:-DTINY_SYMBOL=something_else undefined:-DTINY_UNDEFINED
+  short_table:-DTINY_SIZE=8 no_symbol:-DTINY_SYMBOL=something_else undefined:-DTINY_UNDEFINED \
+  no_quantities:-DTINY_QUANTITIES='"none"'
 TINY_BUILD = $(CC) $(AM_CPPFLAGS) -I%D%/tiny $(CFLAGS) $(PLUGIN_CFLAGS) -fPIC -shared $(AM_LDFLAGS)
 check_DATA += %D%/twins.stamp
 CLEANFILES += %D%/twins.stamp %D%/*.so

@@ -2,6 +2,7 @@
  * message. */
 #include "planting.h"
 
+#include "matrix/structure.h"
 #include "plugin/loader.h"
 #include "yaml/yaml.h"
 
@@ -144,6 +145,65 @@ static void refuses_an_undefined_symbol(void **state)
   (void)state;
   REFUSE("plugin/undefined.so", SIZE_MAX, "a function that no library provides",
          "tiny_not_anywhere");
+}
+
+/* The tiny plugin `object` as a structure of one month. */
+static int make_structure(const char *object, struct proda_search_path **path,
+                          struct proda_loaded **loaded, struct proda_structure **structure,
+                          struct proda_error *error)
+{
+  struct proda_settings *settings = NULL;
+  *path = plant(object, SIZE_MAX);
+  assert_ok(proda_load(*path, "tiny", 0, loaded, error), *error);
+  assert_ok(proda_settings_make((*loaded)->manifest, NULL, NULL, &settings, error), *error);
+  int status = proda_structure_new(*loaded, settings, 1, structure, error);
+  proda_settings_free(settings);
+  return status;
+}
+
+static void refuses_quantities_that_nobody_computes(void **state)
+{
+  (void)state;
+  struct proda_search_path *path;
+  struct proda_loaded *loaded = NULL;
+  struct proda_structure *structure = NULL;
+  struct proda_error error = {""};
+  assert_int_equal(make_structure("plugin/no_quantities.so", &path, &loaded, &structure, &error),
+                   PRODA_ERROR);
+  assert_null(structure);
+  assert_says(&error, "tiny states `quantities`, but its plugin does not offer the extension");
+  proda_loaded_free(loaded);
+  proda_search_path_free(path);
+}
+
+/** 5 gC m-2 a month enter; what stays is the carbon of both pools by turnover, as dX/dt = 0 says.
+ */
+static void computes_quantities(void **state)
+{
+  (void)state;
+  static const double input[] = {5}, parameter[] = {2, 50, 0.3, 0.1};
+  const double *driver[] = {input, NULL};
+  const struct proda_forcing forcing = {driver};
+  struct proda_search_path *path;
+  struct proda_loaded *loaded = NULL;
+  struct proda_structure *structure = NULL;
+  struct proda_block *block = NULL;
+  struct proda_error error;
+  lane carbon, component[PRODA_N_COMPONENTS];
+  assert_ok(make_structure("plugin/tiny/.libs/tiny.so", &path, &loaded, &structure, &error), error);
+  assert_ok(proda_block_new(structure, 0, &block, &error), error);
+  assert_ok(proda_block_attach(block, 0, &forcing, &error), error);
+  proda_block_set(block, 0, parameter);
+  proda_block_solve(block);
+  proda_block_quantities(block, &carbon);
+  proda_block_components(block, 0, component);
+  assert_close(carbon[0], 60 * (2 + 0.3 * 50), 1e-13, 0);
+  assert_close(component[PRODA_CARBON_INPUT][0], 60, 1e-13, 0);
+  assert_close(component[PRODA_SYSTEM_RESIDENCE_TIME][0], 2 + 0.3 * 50, 1e-13, 0);
+  proda_block_free(block);
+  proda_structure_free(structure);
+  proda_loaded_free(loaded);
+  proda_search_path_free(path);
 }
 
 static void refuses_a_missing_library(void **state)
@@ -341,6 +401,8 @@ int main(void)
       ISOLATED(refuses_a_short_table),
       ISOLATED(refuses_what_is_no_plugin),
       ISOLATED(refuses_an_undefined_symbol),
+      ISOLATED(refuses_quantities_that_nobody_computes),
+      ISOLATED(computes_quantities),
       ISOLATED(refuses_a_missing_library),
       ISOLATED(refuses_a_truncated_file),
       ISOLATED(refuses_a_few_bytes),

@@ -266,6 +266,50 @@ static void drivers(void **state)
          "expected true or false, found 'perhaps'");
 }
 
+static void quantities_and_ad_hoc(void **state)
+{
+  (void)state;
+  struct proda_manifest *m = parse(tiny);
+  assert_int_equal(m->n_quantities, 1);
+  assert_string_equal(m->quantity[0].name, "carbon");
+  assert_string_equal(m->quantity[0].unit, "gC m-2");
+  assert_string_equal(m->quantity[0].doc, "carbon of both layers");
+  assert_int_equal(m->ad_hoc, PRODA_AD_HOC_DEFAULTS);
+  proda_manifest_free(m);
+  refuse("unit: gC m-2, doc: carbon", "unit: gC n-2, doc: carbon", "gC n-2",
+         "'gC n-2' is not a unit that udunits2 knows (examples: m2 yr-1, K, gC m-3, \"1\" where "
+         "there is none)");
+  refuse("unit: gC m-2, doc: carbon", "doc: carbon", "{doc: carbon",
+         "a quantity lacks the key 'unit'");
+  refuse("  carbon: {", "  2carbon: {", "2carbon",
+         "'2carbon' cannot name a quantity: expected letters, digits and _, not starting with a "
+         "digit, at most 60");
+  refuse("time: day", "time: day\nad_hoc: site_men", "site_men",
+         "unknown ad_hoc 'site_men'; did you mean 'site_mean'?");
+}
+
+static void half_saturations(void **state)
+{
+  (void)state;
+  static const char linear[] = "from: slow, rate: 1 / tau_slow}";
+  const char *at = strstr(tiny, linear);
+  char text[8192];
+  assert_non_null(at);
+  snprintf(text, sizeof text, "%.*sfrom: slow, linear: false, half_saturation: 3 * tau_slow}%s",
+           (int)(at - tiny), tiny, at + strlen(linear));
+  struct proda_manifest *m = parse(text);
+  assert_null(m->channel[0].half_saturation);
+  assert_string_equal(m->channel[1].half_saturation_text, "3 * tau_slow");
+  assert_int_equal(m->channel[1].half_saturation->kind, PRODA_EXPRESSION_MULTIPLY);
+  proda_manifest_free(m);
+  refuse(linear, "from: slow, half_saturation: tau_slow}", "tau_slow}",
+         "a linear channel does not saturate; state `linear: false`, or no half_saturation");
+  refuse(linear, "from: slow, linear: false, half_saturation: tau_slwo}", "tau_slwo",
+         "unknown parameter 'tau_slwo'; did you mean 'tau_slow'?");
+  refuse(linear, "from: slow, linear: false, half_saturation: 0 * tau_slow}", "0 * tau_slow",
+         "a half-saturation must be above 0; with default parameters it is 0");
+}
+
 static void parameters(void **state)
 {
   (void)state;
@@ -399,6 +443,8 @@ int main(void)
       cmocka_unit_test(repeated_keys),
       cmocka_unit_test(grids),
       cmocka_unit_test(settings),
+      cmocka_unit_test(quantities_and_ad_hoc),
+      cmocka_unit_test(half_saturations),
       cmocka_unit_test(drivers),
       cmocka_unit_test(parameters),
       cmocka_unit_test(channels),

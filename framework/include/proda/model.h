@@ -104,4 +104,15 @@ struct proda_nonlinear_ops {
                 const struct proda_terms *terms, const lane *pools, int *refused);
 };
 
+/** Extension "quantities": for a structure whose manifest states `quantities`. */
+struct proda_quantities_ops {
+  size_t size; /**< sizeof (struct proda_quantities_ops) */
+
+  /** Fills out[QUANTITY_*], in the manifest's units, at the solved state: what `terms` (and
+   * `rates`) filled and the pools. NaN where the state has no such quantity. Numbers in, numbers
+   * out, as `terms`; called only where the numbers are asked for, never per draw of a chain. */
+  void (*fill)(const void *model, const lane *site, const lane *parameter,
+               const struct proda_terms *terms, const lane *pools, lane *out);
+};
+
 #endif

@@ -62,7 +62,7 @@ static int digest_inputs(struct calibration *c, struct proda_error *error)
     return proda_error_set(error, "out of memory for a digest");
   proda_digest_bytes(digest, &c->experiment->seed, sizeof c->experiment->seed);
   proda_inputs_section(digest, c->experiment->document, "calibrate");
-  proda_inputs_node(digest, c->chosen->node);
+  proda_inputs_structure(digest, c->chosen->node);
   int status = proda_inputs_plugin(digest, c->model, error);
   if (status == PRODA_OK)
     status = proda_inputs_plugin(digest, c->sampler_plugin, error);

@@ -13,6 +13,7 @@
 
 #include <proda/sampler.h>
 
+#include "plugin/manifest.h"
 #include "yaml/yaml.h"
 
 /** A change to one parameter's prior or a fixed value, under structures: parameters. */
@@ -32,6 +33,8 @@ struct proda_experiment_structure {
   const struct proda_yaml_node *settings; /**< NULL where absent */
   size_t n_overrides;
   struct proda_parameter_override *override;
+  bool has_ad_hoc;
+  enum proda_ad_hoc ad_hoc; /**< where has_ad_hoc: in place of the manifest's */
 };
 
 enum proda_bulk_density { PRODA_BULK_DENSITY_FIT, PRODA_BULK_DENSITY_GIVEN };

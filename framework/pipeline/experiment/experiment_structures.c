@@ -83,11 +83,23 @@ static int check_name(const struct experiment_reader *reader, const struct proda
   return PRODA_OK;
 }
 
+static int read_ad_hoc(const struct experiment_reader *reader, const struct proda_yaml_node *node,
+                       struct proda_experiment_structure *structure)
+{
+  size_t rule = PRODA_AD_HOC_DEFAULTS;
+  if (proda_yaml_get_choice(reader->document, node, "ad_hoc", proda_ad_hoc_names, PRODA_N_AD_HOC,
+                            &rule, reader->error))
+    return PRODA_ERROR;
+  structure->has_ad_hoc = proda_yaml_get(node, "ad_hoc") != NULL;
+  structure->ad_hoc = (enum proda_ad_hoc)rule;
+  return PRODA_OK;
+}
+
 static int read_structure(const struct experiment_reader *reader,
                           const struct proda_yaml_node *node,
                           struct proda_experiment_structure *structure)
 {
-  static const char *const known[] = {"model", "name", "settings", "parameters", NULL};
+  static const char *const known[] = {"model", "name", "settings", "parameters", "ad_hoc", NULL};
   static const char *const required[] = {"model", NULL};
   structure->node = node;
   if (proda_yaml_keys(reader->document, node, known, required, "a structure", reader->error) ||
@@ -97,7 +109,8 @@ static int read_structure(const struct experiment_reader *reader,
   const struct proda_yaml_node *name = proda_yaml_get(node, "name");
   if (proda_yaml_get_string(reader->document, node, "name", &structure->name, reader->error) ||
       check_name(reader, name ? name : proda_yaml_get(node, "model"), structure->name) ||
-      proda_experiment_settings(reader, node, &structure->settings))
+      proda_experiment_settings(reader, node, &structure->settings) ||
+      read_ad_hoc(reader, node, structure))
     return PRODA_ERROR;
   return read_overrides(reader, proda_yaml_get(node, "parameters"), structure);
 }

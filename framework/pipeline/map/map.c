@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "pipeline/ad_hoc.h"
 #include "pipeline/inputs.h"
 #include "pipeline/map/mapping.h"
 #include "pipeline/measures.h"
@@ -20,12 +21,14 @@ static int load_plugins(struct proda_mapping *m, struct proda_error *error)
     return proda_error_set(error, "%s observes no '%s'; `proda describe %s` lists what it does",
                            m->model->manifest->name, name, m->model->manifest->name);
   m->observable = (size_t)observable;
+  m->ad_hoc = proda_ad_hoc_rule(m->chosen, m->model->manifest);
   return proda_space_new(experiment, m->chosen, m->model->manifest, &m->space, error);
 }
 
 static int digest_inputs(struct proda_mapping *m, struct proda_error *error)
 {
-  const char *const store[] = {m->prepare_path, m->train_path};
+  const char *const store[] = {m->prepare_path, m->train_path, m->calibrate_path, m->screen_path};
+  size_t n_stores = m->ad_hoc == PRODA_AD_HOC_SITE_MEAN ? 4 : 2;
   struct proda_digest *digest = proda_inputs_new("map 2");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
@@ -33,7 +36,7 @@ static int digest_inputs(struct proda_mapping *m, struct proda_error *error)
   int status = proda_inputs_plugin(digest, m->model, error);
   if (status == PRODA_OK)
     status = proda_inputs_plugin(digest, m->emulator, error);
-  for (size_t i = 0; i < sizeof store / sizeof *store && status == PRODA_OK; i++)
+  for (size_t i = 0; i < n_stores && status == PRODA_OK; i++)
     status = proda_inputs_store(digest, store[i], error);
   if (status == PRODA_OK)
     status = proda_digest_file(digest, m->run->experiment->grid, error);
@@ -48,14 +51,15 @@ static int allocate(struct proda_mapping *m, struct proda_error *error)
   m->n = proda_forcing_n_sites(m->forcing);
   m->usable = calloc(m->n, sizeof *m->usable);
   m->parameter = calloc(PRODA_MAP_N_SOURCES * m->n * manifest->n_parameters, sizeof *m->parameter);
+  m->ad_hoc_parameter = calloc(manifest->n_parameters, sizeof *m->ad_hoc_parameter);
   m->pools = calloc(m->n * manifest->n_pools * n_layers, sizeof *m->pools);
   m->density = calloc(m->n * n_layers, sizeof *m->density);
   m->stock = calloc((size_t)PRODA_MAP_N_SOURCES * PRODA_MAP_N_DEPTHS * m->n, sizeof *m->stock);
   m->n_measures = proda_measures_count(manifest);
   m->measure = calloc(PRODA_MAP_N_SOURCES * m->n_measures * m->n, sizeof *m->measure);
   m->status = calloc(PRODA_MAP_N_SOURCES * m->n, sizeof *m->status);
-  if (!m->usable || !m->parameter || !m->pools || !m->density || !m->stock || !m->measure ||
-      !m->status)
+  if (!m->usable || !m->parameter || !m->ad_hoc_parameter || !m->pools || !m->density ||
+      !m->stock || !m->measure || !m->status)
     return proda_error_set(error, "out of memory for %zu cells", m->n);
   return PRODA_OK;
 }
@@ -79,6 +83,8 @@ static int write_stores(const struct proda_mapping *m, struct proda_error *error
       .forcing = m->forcing,
       .n = m->n,
       .parameter = proda_mapping_parameters(m, PRODA_MAP_PREDICTED),
+      .ad_hoc = m->ad_hoc,
+      .ad_hoc_parameter = m->ad_hoc_parameter,
       .pools = m->pools,
       .density = m->density,
   };
@@ -104,7 +110,8 @@ static int make(struct proda_mapping *m, struct proda_error *error)
 
 static int map(struct proda_mapping *m, struct proda_error *error)
 {
-  if (!m->prepare_path || !m->train_path || !m->store || !m->grid_store)
+  if (!m->prepare_path || !m->calibrate_path || !m->screen_path || !m->train_path || !m->store ||
+      !m->grid_store)
     return proda_error_set(error, "out of memory for a path");
   if (load_plugins(m, error) || digest_inputs(m, error))
     return PRODA_ERROR;
@@ -122,6 +129,8 @@ int proda_stage_map(const struct proda_run *run, const struct proda_experiment_s
       .run = run,
       .chosen = structure,
       .prepare_path = proda_store_path(run, NULL, "prepare"),
+      .calibrate_path = proda_store_path(run, structure->name, "calibrate"),
+      .screen_path = proda_store_path(run, structure->name, "screen"),
       .train_path = proda_store_path(run, structure->name, "train"),
       .store = proda_store_path(run, structure->name, "map"),
       .grid_store = proda_store_path(run, structure->name, "map_grid"),
@@ -135,12 +144,15 @@ int proda_stage_map(const struct proda_run *run, const struct proda_experiment_s
   proda_loaded_free(m.model);
   free(m.usable);
   free(m.parameter);
+  free(m.ad_hoc_parameter);
   free(m.pools);
   free(m.density);
   free(m.stock);
   free(m.measure);
   free(m.status);
   free(m.prepare_path);
+  free(m.calibrate_path);
+  free(m.screen_path);
   free(m.train_path);
   free(m.store);
   free(m.grid_store);

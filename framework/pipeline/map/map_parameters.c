@@ -1,6 +1,8 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/ad_hoc.h"
 #include "pipeline/environment.h"
 #include "pipeline/map/mapping.h"
 #include "pipeline/train/predictor.h"
@@ -86,25 +88,34 @@ static int predict(struct proda_mapping *m, struct proda_error *error)
   return status;
 }
 
-static int set_defaults(struct proda_mapping *m, struct proda_error *error)
+/** The ad hoc parameters that all cells share; NaN where a cell has its own. */
+static void find_shared(const struct proda_mapping *m, const double *parameter)
+{
+  size_t n_parameters = m->model->manifest->n_parameters;
+  memcpy(m->ad_hoc_parameter, parameter, n_parameters * sizeof *parameter);
+  for (size_t i = 0; i < m->n * n_parameters; i++)
+    if (parameter[i] != m->ad_hoc_parameter[i % n_parameters])
+      m->ad_hoc_parameter[i % n_parameters] = NAN;
+}
+
+static int set_ad_hoc(struct proda_mapping *m, struct proda_error *error)
 {
   const struct proda_manifest *manifest = m->model->manifest;
-  const double **driver = calloc(manifest->n_drivers + 1, sizeof *driver);
-  if (!driver)
-    return proda_error_set(error, "out of memory");
-  const struct proda_forcing forcing = {driver};
-  for (size_t s = 0; s < m->n; s++) {
-    proda_forcing_site(m->forcing, s, driver);
-    proda_default_parameters(manifest, &forcing,
-                             proda_mapping_parameters(m, PRODA_MAP_DEFAULT) +
-                                 s * manifest->n_parameters);
-  }
-  free(driver);
+  double mean[manifest->n_parameters];
+  double *parameter = proda_mapping_parameters(m, PRODA_MAP_DEFAULT);
+  bool by_mean = m->ad_hoc == PRODA_AD_HOC_SITE_MEAN;
+  if (by_mean &&
+      proda_ad_hoc_mean_read(m->calibrate_path, m->screen_path, manifest, mean, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (proda_ad_hoc_fill(manifest, m->forcing, by_mean ? mean : NULL, m->n, NULL, parameter,
+                        error) != PRODA_OK)
+    return PRODA_ERROR;
+  find_shared(m, parameter);
   return PRODA_OK;
 }
 
 int proda_mapping_find_parameters(struct proda_mapping *mapping, struct proda_error *error)
 {
   int status = predict(mapping, error);
-  return status == PRODA_OK ? set_defaults(mapping, error) : status;
+  return status == PRODA_OK ? set_ad_hoc(mapping, error) : status;
 }

@@ -114,6 +114,12 @@ static int define(struct proda_nc *store, const struct proda_mapped *mapped,
       proda_nc_def(store, "pool_name", PRODA_NC_STRING, "pool", NULL, "name of the pool", error) ||
       define_site(store, "parameter_value", PRODA_NC_DOUBLE, "site parameter", NULL,
                   "predicted parameters, in parameter_unit", error) ||
+      proda_nc_def(store, "ad_hoc_parameter", PRODA_NC_DOUBLE, "parameter", NULL,
+                   "parameters of the source default, in parameter_unit; missing where each site "
+                   "has its own",
+                   error) ||
+      proda_nc_put_text(store, "ad_hoc_parameter", "rule", proda_ad_hoc_names[mapped->ad_hoc],
+                        error) ||
       define_site(store, "pools", PRODA_NC_FLOAT, "site pool layer", "g m-3",
                   "carbon density of the pool", error) ||
       define_site(store, "soc_density", PRODA_NC_FLOAT, "site layer", "g m-3",
@@ -185,6 +191,7 @@ static int write_values(struct proda_nc *store, const struct proda_mapped *mappe
       proda_nc_write(store, "z_node", mapped->manifest->grid.node, error) ||
       proda_nc_write(store, "dz", mapped->manifest->grid.dz, error) ||
       proda_nc_write(store, "parameter_value", mapped->parameter, error) ||
+      proda_nc_write(store, "ad_hoc_parameter", mapped->ad_hoc_parameter, error) ||
       proda_nc_write(store, "pools", mapped->pools, error) ||
       proda_nc_write(store, "soc_density", mapped->density, error) ||
       write_names(store, mapped->manifest, error))

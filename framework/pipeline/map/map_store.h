@@ -13,7 +13,7 @@
 /** Whose parameters a run took. */
 enum proda_map_source {
   PRODA_MAP_PREDICTED, /**< by the emulator from the cell's covariates */
-  PRODA_MAP_DEFAULT,   /**< the structure's own */
+  PRODA_MAP_DEFAULT,   /**< ad hoc: as the structure's rule says (pipeline/ad_hoc.h) */
   PRODA_MAP_MEDIAN,    /**< one vector everywhere: median of the training sites' estimates */
   PRODA_MAP_N_SOURCES,
 };
@@ -26,8 +26,10 @@ struct proda_mapped {
   const struct proda_forcing_file *forcing;
   size_t n;                /**< sites of the forcing */
   const double *parameter; /**< [n][n_parameters], predicted */
-  const double *pools;     /**< [n][n_pools][n_layers], gC m-3, predicted */
-  const double *density;   /**< [n][n_layers], gC m-3, predicted */
+  enum proda_ad_hoc ad_hoc;
+  const double *ad_hoc_parameter; /**< [n_parameters], NaN where cells have their own */
+  const double *pools;            /**< [n][n_pools][n_layers], gC m-3, predicted */
+  const double *density;          /**< [n][n_layers], gC m-3, predicted */
   const double *stock[PRODA_MAP_N_SOURCES][PRODA_MAP_N_DEPTHS]; /**< [n], kgC m-2 */
   const double *measure[PRODA_MAP_N_SOURCES]; /**< [n_measures][n], in the measures' units */
   const double *status[PRODA_MAP_N_SOURCES];  /**< [n], as in sites.h, or PRODA_MAP_NO_COVARIATES */

@@ -12,7 +12,7 @@
 struct proda_mapping {
   const struct proda_run *run;
   const struct proda_experiment_structure *chosen;
-  char *prepare_path, *train_path, *store, *grid_store;
+  char *prepare_path, *calibrate_path, *screen_path, *train_path, *store, *grid_store;
   char inputs[PRODA_DIGEST_SIZE];
   struct proda_loaded *model, *emulator;
   struct proda_settings *settings;
@@ -20,13 +20,16 @@ struct proda_mapping {
   struct proda_forcing_file *forcing;
   struct proda_structure *structure;
   size_t n, n_measures, observable;
-  bool *usable;      /**< [n] predicted parameters are there */
-  double *parameter; /**< [PRODA_MAP_N_SOURCES][n][n_parameters] */
-  double *pools;     /**< [n][n_pools][n_layers], predicted */
-  double *density;   /**< [n][n_layers], predicted */
-  double *stock;     /**< [PRODA_MAP_N_SOURCES][PRODA_MAP_N_DEPTHS][n] */
-  double *measure;   /**< [PRODA_MAP_N_SOURCES][n_measures][n] */
-  double *status;    /**< [PRODA_MAP_N_SOURCES][n] */
+  enum proda_ad_hoc ad_hoc; /**< what the default parameters are */
+  double
+      *ad_hoc_parameter; /**< [n_parameters]: the same everywhere; NaN where a site has its own */
+  bool *usable;          /**< [n] predicted parameters are there */
+  double *parameter;     /**< [PRODA_MAP_N_SOURCES][n][n_parameters] */
+  double *pools;         /**< [n][n_pools][n_layers], predicted */
+  double *density;       /**< [n][n_layers], predicted */
+  double *stock;         /**< [PRODA_MAP_N_SOURCES][PRODA_MAP_N_DEPTHS][n] */
+  double *measure;       /**< [PRODA_MAP_N_SOURCES][n_measures][n] */
+  double *status;        /**< [PRODA_MAP_N_SOURCES][n] */
 };
 
 /** The rows of one source. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/ad_hoc.h"
 #include "pipeline/sites.h"
 
 const char *const proda_source_names[PRODA_N_SOURCES] = {
@@ -98,31 +99,25 @@ out:
   return status;
 }
 
-int proda_evaluation_run_default(const struct proda_evaluation_setup *setup, double *modelled,
-                                 struct proda_error *error)
+int proda_evaluation_run_ad_hoc(const struct proda_evaluation_setup *setup, const double *mean,
+                                double *modelled, struct proda_error *error)
 {
   const struct proda_prepared *p = setup->prepared;
   const struct proda_manifest *manifest = proda_structure_manifest(setup->structure);
   double *parameter = calloc(p->n_sites * manifest->n_parameters + 1, sizeof *parameter);
-  const double **driver = calloc(manifest->n_drivers + 1, sizeof *driver);
   bool *valid = calloc(p->n_sites + 1, sizeof *valid);
   int status = PRODA_ERROR;
-  if (!parameter || !driver || !valid) {
+  if (!parameter || !valid) {
     proda_error_set(error, "out of memory to run %zu sites", p->n_sites);
     goto out;
   }
-  struct proda_forcing forcing = {driver};
-  for (size_t s = 0; s < p->n_sites; s++) {
+  for (size_t s = 0; s < p->n_sites; s++)
     valid[s] = proda_forcing_usable(setup->forcing, (size_t)p->cell[s]);
-    if (!valid[s])
-      continue;
-    proda_forcing_site(setup->forcing, (size_t)p->cell[s], driver);
-    proda_default_parameters(manifest, &forcing, parameter + s * manifest->n_parameters);
-  }
-  status = proda_evaluation_run(setup, parameter, valid, modelled, error);
+  status = proda_ad_hoc_fill(manifest, setup->forcing, mean, p->n_sites, p->cell, parameter, error);
+  if (status == PRODA_OK)
+    status = proda_evaluation_run(setup, parameter, valid, modelled, error);
 out:
   free(parameter);
-  free(driver);
   free(valid);
   return status;
 }

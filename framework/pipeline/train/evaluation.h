@@ -14,7 +14,7 @@
 /** Where a site's parameters come from. */
 enum proda_source {
   PRODA_SOURCE_PREDICTED, /**< the emulator */
-  PRODA_SOURCE_DEFAULT,   /**< the manifest */
+  PRODA_SOURCE_DEFAULT,   /**< ad hoc: as the structure's rule says (pipeline/ad_hoc.h) */
   PRODA_SOURCE_MEDIAN,    /**< median of the training sites' estimates, the same everywhere */
   PRODA_SOURCE_OWN,       /**< the site's own posterior */
   PRODA_N_SOURCES,
@@ -45,9 +45,10 @@ struct proda_evaluation_setup {
 int proda_evaluation_run(const struct proda_evaluation_setup *setup, const double *parameter,
                          const bool *valid, double *modelled, struct proda_error *error);
 
-/** The same with the structure's defaults. */
-int proda_evaluation_run_default(const struct proda_evaluation_setup *setup, double *modelled,
-                                 struct proda_error *error);
+/** The same with ad hoc parameters: `mean` [n_parameters] everywhere, or where that is NULL the
+ * defaults of each site. */
+int proda_evaluation_run_ad_hoc(const struct proda_evaluation_setup *setup, const double *mean,
+                                double *modelled, struct proda_error *error);
 
 /** Skill of each source over the layers of a group, linear and of natural logarithms. Only sites
  * where all sources have a finite answer count, so that sources compare on the same layers; for

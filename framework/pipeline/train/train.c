@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/ad_hoc.h"
 #include "pipeline/inputs.h"
 #include "pipeline/train/train_store.h"
 #include "store/provenance.h"
@@ -232,6 +233,20 @@ static int find_median(struct training *t, struct proda_error *error)
   return PRODA_OK;
 }
 
+static int evaluate_ad_hoc(struct training *t, const struct proda_evaluation_setup *setup,
+                           double *modelled, struct proda_error *error)
+{
+  size_t n_parameters = t->space->n_parameters;
+  double mean[n_parameters];
+  if (proda_ad_hoc_rule(t->chosen, t->model->manifest) == PRODA_AD_HOC_DEFAULTS)
+    return proda_evaluation_run_ad_hoc(setup, NULL, modelled, error);
+  const struct proda_estimates estimates = {t->prepared->n_sites, n_parameters, t->estimate,
+                                            t->kept};
+  if (proda_ad_hoc_mean(&estimates, mean, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return proda_evaluation_run_ad_hoc(setup, mean, modelled, error);
+}
+
 static bool in_group(const struct training *t, size_t s, enum proda_group group)
 {
   bool used = t->status[s] == PRODA_TRAIN_USED;
@@ -256,7 +271,7 @@ static int evaluate(struct training *t, struct proda_error *error)
   if (find_median(t, error) ||
       proda_evaluation_run(&setup, t->predicted, t->usable,
                            modelled + PRODA_SOURCE_PREDICTED * n_obs, error) ||
-      proda_evaluation_run_default(&setup, modelled + PRODA_SOURCE_DEFAULT * n_obs, error) ||
+      evaluate_ad_hoc(t, &setup, modelled + PRODA_SOURCE_DEFAULT * n_obs, error) ||
       proda_evaluation_run(&setup, t->everywhere, t->usable, modelled + PRODA_SOURCE_MEDIAN * n_obs,
                            error) ||
       proda_evaluation_run(&setup, t->estimate, t->calibrated, modelled + PRODA_SOURCE_OWN * n_obs,

@@ -1,6 +1,7 @@
 /* A structure for tests of the host; macros turn it into faulty ones. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <proda/model.h>
 
@@ -20,6 +21,9 @@
 #endif
 #ifndef TINY_SIZE
 #define TINY_SIZE sizeof(struct proda_model_ops)
+#endif
+#ifndef TINY_QUANTITIES
+#define TINY_QUANTITIES "quantities"
 #endif
 #ifndef TINY_SYMBOL
 #define TINY_SYMBOL proda_plugin
@@ -94,13 +98,32 @@ static void terms(const void *model, const lane *site_lanes, const lane *paramet
   }
 }
 
+static void fill(const void *model, const lane *site_lanes, const lane *parameter,
+                 const struct proda_terms *filled, const lane *pools, lane *out)
+{
+  (void)model;
+  (void)site_lanes;
+  (void)parameter;
+  (void)filled;
+  out[QUANTITY_carbon] = lane_splat(0.0);
+  for (int pool = 0; pool < N_POOLS; pool++)
+    for (int layer = 0; layer < N_LAYERS; layer++)
+      out[QUANTITY_carbon] += LAYER_DZ[layer] * pools[pool * N_LAYERS + layer];
+}
+
+static const struct proda_quantities_ops quantities = {
+    .size = sizeof quantities,
+    .fill = fill,
+};
+
 #ifdef TINY_UNDEFINED
 const void *tiny_not_anywhere(const void *model);
 #endif
 
 static const void *extension(const void *model, const char *name)
 {
-  (void)name;
+  if (strcmp(name, TINY_QUANTITIES) == 0)
+    return &quantities;
 #ifdef TINY_UNDEFINED
   return tiny_not_anywhere(model);
 #else
