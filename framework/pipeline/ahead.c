@@ -49,10 +49,12 @@ static int check_structure(const struct proda_run *run,
 static int check_truth(const struct proda_run *run, struct proda_error *error)
 {
   struct proda_loaded *loaded = NULL;
+  if (!run->experiment->synthetic)
+    return PRODA_OK;
   const struct proda_yaml_node *data =
       proda_yaml_get(proda_yaml_root(run->experiment->document), "data");
   const struct proda_yaml_node *named = proda_yaml_get(proda_yaml_get(data, "synth"), "truth");
-  if (!named)
+  if (!named) /* the first structure, which is checked as such */
     return PRODA_OK;
   int status =
       check_plugin(run, named, run->experiment->synth.truth, PRODA_MODEL, NULL, &loaded, error);

@@ -40,6 +40,14 @@ sed 's/epochs: 20/epoch: 20/' small.yaml >typo.yaml
 grep -q "typo.yaml:18:.*did you mean 'epochs'" typo.log || fail "the typo is told as: $(cat typo.log)"
 test ! -e out || fail "work began in spite of a wrong setting"
 
+# So is a truth that nobody knows, and data that are not there.
+sed 's/noise: 0.1/noise: 0.1, truth: clm6/' small.yaml >truth.yaml
+! "$PRODA" run truth.yaml >truth.log 2>&1 || fail "an unknown truth was taken"
+grep -q "truth.yaml:7:.*clm6" truth.log || fail "the unknown truth is told as: $(cat truth.log)"
+sed 's/  synth: .*/  {profiles: none.nc, grid: none.nc}/' small.yaml >absent.yaml
+! "$PRODA" run absent.yaml >absent.log 2>&1 || fail "a run without data succeeded"
+grep -q "none.nc.*No such file" absent.log || fail "absent data are told as: $(cat absent.log)"
+
 "$PRODA" run small.yaml >first.log || fail "the first run failed"
 for store in $stores; do
   test -s "out/$store" || fail "no store out/$store"
