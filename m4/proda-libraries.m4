@@ -26,3 +26,20 @@ AC_DEFUN([PRODA_LIBRARY], [
   LIBS=$proda_saved_LIBS
   AC_SUBST([$1_LIBS])
 ])
+
+# PRODA_VEGA: the modules of Vega, which draws the report's figures; without them there is no page.
+AC_DEFUN([PRODA_VEGA], [
+  AC_ARG_WITH([vega],
+    [AS_HELP_STRING([--with-vega=DIR], [where vega-view.min.js and its like are (default /usr/share/javascript/vega)])],
+    [VEGA_DIR=$withval], [VEGA_DIR=/usr/share/javascript/vega])
+  AC_MSG_CHECKING([for Vega's modules])
+  AS_IF([test -r "$VEGA_DIR/vega-view.min.js"], [
+    proda_vega=yes
+    AC_MSG_RESULT([$VEGA_DIR])], [
+    proda_vega=no
+    AC_MSG_RESULT([no])
+    AS_IF([test "x$with_vega" != xno],
+      [AC_MSG_WARN([no vega-view.min.js in $VEGA_DIR: 'proda report' will make no page; install libjs-vega])])])
+  AC_SUBST([VEGA_DIR])
+  AM_CONDITIONAL([HAVE_VEGA], [test "x$proda_vega" = xyes])
+])

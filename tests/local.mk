@@ -11,6 +11,8 @@ AM_TESTS_ENVIRONMENT = \
   PRODA_PLUGIN_PATH='$(abs_builddir)/models:$(abs_builddir)/samplers:$(abs_builddir)/plugins'; \
   export PRODA_PLUGIN_PATH; \
   PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
+  PRODA_REPORT_PATH='$(abs_srcdir)/share/report:$(abs_builddir)/share/report'; \
+  export PRODA_REPORT_PATH; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
 EXTRA_DIST += %D%/data %D%/heard.h %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
