@@ -26,10 +26,6 @@ struct proda_nc_variable {
 int proda_nc_failed(const struct proda_nc *file, const char *variable, const char *doing, int code,
                     struct proda_error *error);
 
-/** Removes what killed runs left of the store at `path`: "<path>.<pid>.tmp" of processes that are no
- * more. A file that cannot be removed stays. */
-void proda_nc_remove_leftovers(const char *path);
-
 /** Finds and describes a variable; an unknown name is refused with the nearest one. */
 int proda_nc_find(const struct proda_nc *file, const char *name, struct proda_nc_variable *variable,
                   struct proda_error *error);

@@ -4,12 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "store/replace.h"
 
 enum { DEFLATE_ABOVE = 1000, DEFLATE_LEVEL = 2, CHUNK_BYTES = 1 << 20 };
 
@@ -36,13 +37,11 @@ int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error
   if (!made)
     return proda_error_set(error, "%s: out of memory", path);
   made->path = strdup(path);
-  if (asprintf(&made->temporary, "%s.%ld.tmp", path, (long)getpid()) < 0)
-    made->temporary = NULL;
+  made->temporary = proda_replace_begin(path);
   if (!made->path || !made->temporary) {
     free_file(made);
     return proda_error_set(error, "%s: out of memory", path);
   }
-  proda_nc_remove_leftovers(path);
   int code = touch(made->temporary); // netCDF calls every failure a lack of permission
   if (code == NC_NOERR)
     code = nc_create(made->temporary, NC_NETCDF4 | NC_CLOBBER, &made->id);
@@ -56,46 +55,15 @@ int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error
   return PRODA_OK;
 }
 
-static int sync_path(const char *path, int flags)
-{
-  int descriptor = open(path, flags | O_CLOEXEC);
-  if (descriptor < 0)
-    return errno;
-  int code = fsync(descriptor) == 0 ? 0 : errno;
-  close(descriptor);
-  return code;
-}
-
-/** Makes the new name of the file durable too. */
-static int sync_parent(const char *path)
-{
-  char *copy = strdup(path);
-  if (!copy)
-    return ENOMEM;
-  int code = sync_path(dirname(copy), O_RDONLY | O_DIRECTORY);
-  free(copy);
-  return code == EINVAL ? 0 : code; // some file systems cannot sync a directory
-}
-
 int proda_nc_commit(struct proda_nc *file, struct proda_error *error)
 {
   const char *doing = "writing its last part";
   int code = nc_close(file->id);
-  if (code == NC_NOERR) {
-    doing = "making it durable";
-    code = sync_path(file->temporary, O_RDONLY);
-  }
-  if (code == NC_NOERR) {
-    doing = "replacing it";
-    code = rename(file->temporary, file->path) == 0 ? 0 : errno;
-  }
-  int result = PRODA_OK;
-  if (code != NC_NOERR) {
+  if (code == NC_NOERR)
+    code = proda_replace_finish(file->temporary, file->path, &doing);
+  else
     unlink(file->temporary);
-    result = proda_nc_failed(file, NULL, doing, code, error);
-  } else if ((code = sync_parent(file->path)) != 0) {
-    result = proda_nc_failed(file, NULL, "making its name durable", code, error);
-  }
+  int result = code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, NULL, doing, code, error);
   free_file(file);
   return result;
 }

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "store/ncprivate.h"
+#include "store/replace.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -37,7 +37,7 @@ static void remove_unlocked(int directory, const char *name)
   close(file);
 }
 
-void proda_nc_remove_leftovers(const char *path)
+static void remove_leftovers(const char *path)
 {
   char *parent = strdup(path), *copy = strdup(path);
   DIR *directory = parent && copy ? opendir(dirname(parent)) : NULL;
@@ -51,4 +51,48 @@ void proda_nc_remove_leftovers(const char *path)
     closedir(directory);
   free(parent);
   free(copy);
+}
+
+char *proda_replace_begin(const char *path)
+{
+  char *temporary = NULL;
+  remove_leftovers(path);
+  return asprintf(&temporary, "%s.%ld.tmp", path, (long)getpid()) < 0 ? NULL : temporary;
+}
+
+static int sync_path(const char *path, int flags)
+{
+  int descriptor = open(path, flags | O_CLOEXEC);
+  if (descriptor < 0)
+    return errno;
+  int code = fsync(descriptor) == 0 ? 0 : errno;
+  close(descriptor);
+  return code;
+}
+
+/** Makes the new name of the file durable too. */
+static int sync_parent(const char *path)
+{
+  char *copy = strdup(path);
+  if (!copy)
+    return ENOMEM;
+  int code = sync_path(dirname(copy), O_RDONLY | O_DIRECTORY);
+  free(copy);
+  return code == EINVAL ? 0 : code; // some file systems cannot sync a directory
+}
+
+int proda_replace_finish(const char *temporary, const char *path, const char **doing)
+{
+  *doing = "making it durable";
+  int code = sync_path(temporary, O_RDONLY);
+  if (code == 0) {
+    *doing = "replacing it";
+    code = rename(temporary, path) == 0 ? 0 : errno;
+  }
+  if (code != 0) {
+    unlink(temporary);
+    return code;
+  }
+  *doing = "making its name durable";
+  return sync_parent(path);
 }

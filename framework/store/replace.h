@@ -1,0 +1,17 @@
+/** @file replace.h
+ * Files that appear whole: written beside their place under a temporary name, then made durable and
+ * moved there. Until then what was there stays.
+ */
+#ifndef PRODA_STORE_REPLACE_H
+#define PRODA_STORE_REPLACE_H
+
+/** Where to write what shall become `path`: "<path>.<pid>.tmp"; free() it, NULL for lack of memory.
+ * What killed runs left of the same file is removed: names of processes that are no more. A file
+ * that cannot be removed stays. */
+char *proda_replace_begin(const char *path);
+
+/** Makes the closed file `temporary` durable and moves it to `path`. Returns 0, or an errno with
+ * `*doing` saying at what; the temporary file is then gone. */
+int proda_replace_finish(const char *temporary, const char *path, const char **doing);
+
+#endif
