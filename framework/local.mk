@@ -1,12 +1,13 @@
 ## libproda: everything but the program; the program: main and a file per command.
 lib_LTLIBRARIES += libproda.la
 libproda_la_SOURCES =
-libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_PLUGIN_DIR='"$(plugindir)"'
+libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_PLUGIN_DIR='"$(plugindir)"' \
+  -DPRODA_REPORT_DIR='"$(pkgdatadir)/report"'
 libproda_la_CFLAGS = $(AM_CFLAGS) -fno-semantic-interposition \
-  $(YAML_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS) $(CMINPACK_CFLAGS) $(XXHASH_CFLAGS)
+  $(YAML_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS) $(CMINPACK_CFLAGS) $(XXHASH_CFLAGS) $(JANSSON_CFLAGS)
 libproda_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -export-symbols-regex '^proda_'
 libproda_la_LIBADD = $(LTDL_LIBS) $(YAML_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) $(CMINPACK_LIBS) \
-  $(XXHASH_LIBS) $(UDUNITS_LIBS) -lm
+  $(XXHASH_LIBS) $(JANSSON_LIBS) $(UDUNITS_LIBS) -lm
 
 include $(top_srcdir)/framework/include/local.mk
 include $(top_srcdir)/framework/core/local.mk

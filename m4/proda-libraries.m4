@@ -6,6 +6,7 @@ AC_DEFUN([PRODA_LIBRARIES], [
   PKG_CHECK_MODULES([CMINPACK], [cminpack])
   PKG_CHECK_MODULES([XXHASH], [libxxhash])
   PKG_CHECK_MODULES([OPENBLAS], [openblas])
+  PKG_CHECK_MODULES([JANSSON], [jansson])
   PRODA_LIBRARY([LTDL], [ltdl.h], [ltdl], [lt_dlopenext], [libltdl-dev])
   PRODA_LIBRARY([UDUNITS], [udunits2.h], [udunits2], [ut_parse], [libudunits2-dev])
   AC_CHECK_HEADER([Random123/philox.h], [],
@@ -13,7 +14,6 @@ AC_DEFUN([PRODA_LIBRARIES], [
 
   # Tests and benches only.
   PKG_CHECK_MODULES([CMOCKA], [cmocka])
-  PKG_CHECK_MODULES([JANSSON], [jansson])
   PKG_CHECK_MODULES([LAPACKE], [lapacke])
 ])
 

@@ -36,6 +36,6 @@ int cli_usage(const char *command, const char *expected, struct proda_error *err
 /* One per command, each in its own file. */
 extern const struct cli_command cli_list, cli_describe, cli_check, cli_header, cli_simulate,
     cli_synth, cli_run, cli_prepare, cli_calibrate, cli_screen, cli_train, cli_map,
-    cli_compare;
+    cli_compare, cli_report;
 
 #endif

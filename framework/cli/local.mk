@@ -10,6 +10,7 @@ proda_SOURCES = \
   %D%/main.c \
   %D%/map.c \
   %D%/prepare.c \
+  %D%/report.c \
   %D%/run.c \
   %D%/screen.c \
   %D%/simulate.c \

@@ -24,6 +24,7 @@ static const struct cli_command *const command_table[] = {
     &cli_train,
     &cli_map,
     &cli_compare,
+    &cli_report,
 };
 /* clang-format on */
 enum { N_COMMANDS = sizeof command_table / sizeof(struct cli_command *) };

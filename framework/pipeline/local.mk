@@ -73,6 +73,23 @@ libproda_la_SOURCES += \
   %D%/prepare/prepared.h \
   %D%/prepare/profiles.c \
   %D%/prepare/profiles.h \
+  %D%/report/report.c \
+  %D%/report/report.h \
+  %D%/report/report_cells.c \
+  %D%/report/report_cells.h \
+  %D%/report/report_compare.c \
+  %D%/report/report_detail.c \
+  %D%/report/report_experiment.c \
+  %D%/report/report_figures.c \
+  %D%/report/report_files.c \
+  %D%/report/report_files.h \
+  %D%/report/report_json.c \
+  %D%/report/report_json.h \
+  %D%/report/report_maps.c \
+  %D%/report/report_page.c \
+  %D%/report/report_sites.c \
+  %D%/report/report_spread.c \
+  %D%/report/report_structures.c \
   %D%/synth/recovery.c \
   %D%/synth/recovery.h \
   %D%/synth/synth.c \

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "pipeline/ahead.h"
+#include "pipeline/report/report_files.h"
 #include "pipeline/synth/recovery.h"
 
 static double seconds(void)
@@ -60,6 +61,25 @@ static int report_recovery(const struct proda_run *run,
   return status;
 }
 
+/* A page needs the files that are installed for it; without them a run has its stores all the same.
+ */
+static int run_report(const struct proda_run *run, bool *made, struct proda_error *error)
+{
+  double start = seconds();
+  struct proda_report_files files;
+  struct proda_error missing;
+  *made = proda_report_files_find(&files, &missing) == PRODA_OK;
+  if (!*made) {
+    proda_report(run, "report: left out: %s", missing.message);
+    return PRODA_OK;
+  }
+  proda_report_files_free(&files);
+  if (proda_stage_report(run, error) != PRODA_OK)
+    return proda_error_prefix(error, "report: ");
+  proda_report(run, "report: %.1f s", seconds() - start);
+  return PRODA_OK;
+}
+
 int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
 {
   double start = seconds();
@@ -78,6 +98,14 @@ int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
   if (proda_stage_compare(run, error) != PRODA_OK)
     return proda_error_prefix(error, "compare: ");
   proda_report(run, "compare: %.1f s", seconds() - maps);
-  proda_report(run, "done in %.1f s; stores are in %s", seconds() - start, run->experiment->output);
+  bool made;
+  if (run_report(run, &made, error) != PRODA_OK)
+    return PRODA_ERROR;
+  const char *output = run->experiment->output;
+  if (made)
+    proda_report(run, "done in %.1f s; stores are in %s; report: %s/report.html", seconds() - start,
+                 output, output);
+  else
+    proda_report(run, "done in %.1f s; stores are in %s", seconds() - start, output);
   return PRODA_OK;
 }

@@ -63,5 +63,7 @@ int proda_stage_map(const struct proda_run *run, const struct proda_experiment_s
                     struct proda_error *error);
 /** All structures side by side, after the maps of all. */
 int proda_stage_compare(const struct proda_run *run, struct proda_error *error);
+/** Makes <output>/report.html and <output>/figures of all stores; its last line names the page. */
+int proda_stage_report(const struct proda_run *run, struct proda_error *error);
 
 #endif

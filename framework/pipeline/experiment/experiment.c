@@ -198,7 +198,7 @@ static int read_root(const struct experiment_reader *reader, const struct proda_
 {
   static const char *const known[] = {"proda",  "kind",  "name",       "doc",     "seed",
                                       "output", "data",  "structures", "prepare", "calibrate",
-                                      "screen", "train", "compare",    NULL};
+                                      "screen", "train", "compare",    "report",  NULL};
   static const char *const required[] = {"name",      "output", "data", "structures",
                                          "calibrate", "train",  NULL};
   if (read_version(reader, root) ||
@@ -215,7 +215,9 @@ static int read_root(const struct experiment_reader *reader, const struct proda_
     return PRODA_ERROR;
   if (proda_experiment_read_train(reader, proda_yaml_get(root, "train")))
     return PRODA_ERROR;
-  return proda_experiment_read_compare(reader, proda_yaml_get(root, "compare"));
+  if (proda_experiment_read_compare(reader, proda_yaml_get(root, "compare")))
+    return PRODA_ERROR;
+  return proda_experiment_read_report(reader, proda_yaml_get(root, "report"));
 }
 
 static char *directory_of(struct proda_arena *arena, const char *path)
@@ -251,6 +253,7 @@ static const struct proda_experiment defaults = {
               .classes = PRODA_CLASS_ONE_HOT,
               .missing = PRODA_MISSING_MEDIAN},
     .compare = {.resamples = 2000},
+    .report = {.figures = true},
 };
 
 int proda_experiment_read(const char *path, struct proda_experiment **experiment,

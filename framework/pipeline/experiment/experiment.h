@@ -107,6 +107,10 @@ struct proda_experiment_compare {
                                              where absent */
 };
 
+struct proda_experiment_report {
+  bool figures; /**< each figure as a file too; default true */
+};
+
 struct proda_experiment_synth { /**< size of the embedded world, where `data: synth` asks for it */
   const char *truth;            /**< plugin whose steady state is the truth; default: that of the
                                      first structure */
@@ -132,6 +136,7 @@ struct proda_experiment {
   struct proda_experiment_screen screen;
   struct proda_experiment_train train;
   struct proda_experiment_compare compare;
+  struct proda_experiment_report report;
 };
 
 int proda_experiment_read(const char *path, struct proda_experiment **experiment,

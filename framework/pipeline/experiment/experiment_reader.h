@@ -1,6 +1,7 @@
 /** @file experiment_reader.h
  * From a YAML tree to an experiment, a file a part: experiment.c (head, data, paths),
- * experiment_structures.c, experiment_stages.c (prepare, calibrate, screen, train, compare).
+ * experiment_structures.c, experiment_stages.c (prepare, calibrate, screen, train, compare,
+ * report).
  */
 #ifndef PRODA_PIPELINE_EXPERIMENT_READER_H
 #define PRODA_PIPELINE_EXPERIMENT_READER_H
@@ -31,6 +32,8 @@ int proda_experiment_read_train(const struct experiment_reader *reader,
                                 const struct proda_yaml_node *node);
 int proda_experiment_read_compare(const struct experiment_reader *reader,
                                   const struct proda_yaml_node *node);
+int proda_experiment_read_report(const struct experiment_reader *reader,
+                                 const struct proda_yaml_node *node);
 
 /** `settings:` of a plugin: a mapping, or absent. */
 int proda_experiment_settings(const struct experiment_reader *reader,

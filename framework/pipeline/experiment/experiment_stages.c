@@ -241,3 +241,17 @@ int proda_experiment_read_compare(const struct experiment_reader *reader,
     return PRODA_ERROR;
   return read_labels(reader, proda_yaml_get(node, "labels"));
 }
+
+/* ---- report ---- */
+
+int proda_experiment_read_report(const struct experiment_reader *reader,
+                                 const struct proda_yaml_node *node)
+{
+  static const char *const known[] = {"figures", NULL};
+  if (!node)
+    return PRODA_OK;
+  if (proda_yaml_known_keys(reader->document, node, known, "report", reader->error))
+    return PRODA_ERROR;
+  return proda_yaml_get_boolean(reader->document, node, "figures",
+                                &reader->experiment->report.figures, reader->error);
+}

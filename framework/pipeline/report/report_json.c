@@ -65,7 +65,10 @@ json_t *proda_json_text(const char *text)
 
 json_t *proda_json_number(double value)
 {
-  return isfinite(value) ? json_real(value) : json_null();
+  if (!isfinite(value))
+    return json_null();
+  return value == nearbyint(value) && fabs(value) < 0x1p53 ? json_integer((json_int_t)value)
+                                                           : json_real(value);
 }
 
 json_t *proda_json_array(const double *value, size_t n)
@@ -130,15 +133,18 @@ static struct scale scale_of(const double *value, size_t n, enum proda_json_type
 static uint32_t encode_one(const struct scale *scale, double value)
 {
   if (scale->type == PRODA_JSON_F32) {
-    float single = isfinite(value) ? (float)value : NAN;
+    float single = (float)value;
     uint32_t bits;
+    if (!isfinite(single))
+      single = NAN;
     memcpy(&bits, &single, sizeof bits);
     return bits;
   }
   double top = types[scale->type].top, at = scale->log ? log10(value) : value;
   if (!isfinite(at))
     return (uint32_t)top + 1;
-  double share = scale->upper > scale->lower ? (at - scale->lower) / (scale->upper - scale->lower) : 0;
+  double share =
+      scale->upper > scale->lower ? (at - scale->lower) / (scale->upper - scale->lower) : 0;
   return (uint32_t)lround(top * fmin(1, fmax(0, share)));
 }
 
@@ -170,14 +176,10 @@ json_t *proda_json_numbers(const double *value, size_t n, enum proda_json_type t
                    scale.lower, "max", scale.upper, "log", scale.log);
 }
 
-json_t *proda_json_within(const double *value, size_t n, double lower, double upper, bool log)
+json_t *proda_json_shares(const double *share, size_t n)
 {
-  struct scale scale = {PRODA_JSON_U16, lower, upper, log};
-  if (log) {
-    scale.lower = log10(lower);
-    scale.upper = log10(upper);
-  }
-  json_t *b64 = encode(&scale, value, n);
+  const struct scale scale = {PRODA_JSON_U16, 0, 1, false};
+  json_t *b64 = encode(&scale, share, n);
   return b64 ? json_pack("{s:o, s:s}", "b64", b64, "type", types[PRODA_JSON_U16].name) : NULL;
 }
 

@@ -4,8 +4,8 @@
  *    "min": m, "max": M, "log": true | false}
  * where q of u8 and u16 stands for m + (M - m) q / top, top = 254 or 65534, and top + 1 for a
  * missing value; with log true m and M are log10 of the values, and so is what q stands for. f32
- * are the numbers themselves, NaN for missing, without m, M and log. In plain arrays a missing value
- * is null.
+ * are the numbers themselves, NaN for missing, without m, M and log. In plain arrays a missing
+ * value is null.
  */
 #ifndef PRODA_PIPELINE_REPORT_JSON_H
 #define PRODA_PIPELINE_REPORT_JSON_H
@@ -32,9 +32,9 @@ json_t *proda_json_text(const char *text);
  * above 0, else they are encoded as they are. */
 json_t *proda_json_numbers(const double *value, size_t n, enum proda_json_type type, bool log);
 
-/** u16 within given ends, always as b64, without m, M and log: they are known from elsewhere. Values
- * beyond the ends become the end. With `log` the ends are values, not their log10. */
-json_t *proda_json_within(const double *value, size_t n, double lower, double upper, bool log);
+/** u16 of shares 0..1, always as b64, without m, M and log; what lies beyond the ends becomes the
+ * end. */
+json_t *proda_json_shares(const double *share, size_t n);
 
 /** Base64 (RFC 4648, padded) of bytes. */
 json_t *proda_json_base64(const unsigned char *bytes, size_t n);

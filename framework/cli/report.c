@@ -1,0 +1,27 @@
+#include "cli/stages.h"
+
+static const char help[] =
+    "Usage: proda report EXPERIMENT.yaml\n"
+    "\n"
+    "Makes one page of everything that the stores of an experiment tell: maps, latitudes,\n"
+    "components, posteriors, profiles, tables, what was dropped and why. The page is one\n"
+    "file that a browser opens without a server or a network.\n"
+    "\n"
+    "Writes <output>/report.html and, where node and rsvg-convert are installed, each\n"
+    "figure as SVG and PNG in <output>/figures; `report: {figures: false}` in the\n"
+    "experiment leaves these files out. What lies in <output>/figures is replaced.\n"
+    "\n"
+    "Environment: PRODA_REPORT_PATH names directories (with colons between) whose files\n"
+    "come before the installed ones that the page is made of.\n";
+
+static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
+{
+  return cli_run_experiment(cli, argc, argv, proda_stage_report, error);
+}
+
+const struct cli_command cli_report = {
+    .name = "report",
+    .summary = "make one page of all results",
+    .help = help,
+    .run = run,
+};
