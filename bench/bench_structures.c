@@ -234,10 +234,11 @@ static void make_chains(const struct setting *s, struct chains *c)
   struct proda_target target = {c->space.n_free, c->space.prior};
   struct proda_experiment_observation how = {
       .at = PRODA_OBSERVE_NODE, .error = PRODA_ERROR_GAUSSIAN, .relative = 0.6};
+  struct proda_observing observing = {.settings = &how, .grid = &manifest->grid};
   struct proda_measured measured = {N_BENCH_OBS, top, bottom, value};
   c->source = (struct source){.setting = s};
   demand(ops->create(&target, c->settings->value, &c->sampler, &error));
-  demand(proda_observation_new(&how, &manifest->grid, &measured, &c->source.observation, &error));
+  demand(proda_observation_new(&observing, &measured, &c->source.observation, &error));
   c->source.driver = calloc(N_BENCH_SITES * manifest->n_drivers, sizeof *c->source.driver);
   c->setup = (struct proda_chain_setup){
       .structure = s->structure,

@@ -140,8 +140,12 @@ static void print_observables(const struct proda_manifest *m)
       printf("%s", m->pool[pool]);
       first = false;
     }
-    printf(" (%s)%s%s\n", m->observable[i].unit, *m->observable[i].doc ? ": " : "",
+    printf(" (%s)%s%s", m->observable[i].unit, *m->observable[i].doc ? ": " : "",
            m->observable[i].doc);
+    if (m->observable[i].published_cost != PRODA_COST_NONE)
+      printf("; published cost: %s",
+             m->observable[i].published_cost == PRODA_COST_WEIGHTED ? "weighted" : "efficiency");
+    printf("\n");
   }
 }
 

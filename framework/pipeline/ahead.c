@@ -1,5 +1,6 @@
 #include "pipeline/ahead.h"
 
+#include "pipeline/calibrate/observation.h"
 #include "pipeline/experiment/space.h"
 
 /* A plugin that the experiment names at `named`, with the settings that it gives. */
@@ -30,6 +31,20 @@ static int check_stage(const struct proda_run *run, const char *stage, const cha
   return status;
 }
 
+static int check_observation(const struct proda_run *run, const struct proda_manifest *manifest,
+                             struct proda_error *error)
+{
+  const struct proda_yaml *document = run->experiment->document;
+  const struct proda_yaml_node *calibrate = proda_yaml_get(proda_yaml_root(document), "calibrate");
+  const struct proda_yaml_node *node = proda_yaml_get(calibrate, "observation");
+  struct proda_observing how;
+  struct proda_error cause = {""};
+  if (proda_observing_of(&run->experiment->calibrate.observation, manifest, &how, &cause) ==
+      PRODA_OK)
+    return PRODA_OK;
+  return proda_yaml_error(document, node ? node : calibrate, error, "%s", cause.message);
+}
+
 static int check_structure(const struct proda_run *run,
                            const struct proda_experiment_structure *structure,
                            struct proda_error *error)
@@ -40,6 +55,8 @@ static int check_structure(const struct proda_run *run,
                             PRODA_MODEL, structure->settings, &loaded, error);
   if (status == PRODA_OK)
     status = proda_space_new(run->experiment, structure, loaded->manifest, &space, error);
+  if (status == PRODA_OK)
+    status = check_observation(run, loaded->manifest, error);
   proda_space_free(space);
   proda_loaded_free(loaded);
   return status;

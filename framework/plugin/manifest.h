@@ -72,8 +72,16 @@ struct proda_channel {
   const char *half_saturation_text; /**< the same as written; NULL where not stated */
 };
 
+/** What the publication of a structure minimised for an observable; y are the measured layers. */
+enum proda_published_cost {
+  PRODA_COST_NONE,       /**< not stated */
+  PRODA_COST_WEIGHTED,   /**< sum of w (model - y)^2 / (2 (0.6 y)^2), w by ranks of the layers */
+  PRODA_COST_EFFICIENCY, /**< 5 sum (model - y)^2 / sum (y - mean y)^2 */
+};
+
 struct proda_observable {
   const char *name, *unit, *doc;
+  enum proda_published_cost published_cost;
   double *weight; /**< [n_pools]: the observed density is the weighted sum of pools of a layer */
 };
 

@@ -80,15 +80,29 @@ static int read_sum(const struct linear_sum *sum)
   return status;
 }
 
+static int read_cost(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                     enum proda_published_cost *cost)
+{
+  static const char *const name[] = {"weighted", "efficiency"};
+  size_t index;
+  if (proda_manifest_choose(reader, node, name, 2, "published_cost", &index))
+    return PRODA_ERROR;
+  *cost = index == 0 ? PRODA_COST_WEIGHTED : PRODA_COST_EFFICIENCY;
+  return PRODA_OK;
+}
+
 static int read_observable(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                            struct proda_observable *observable)
 {
-  static const char *const known[] = {"sum", "unit", "doc", NULL};
+  static const char *const known[] = {"sum", "unit", "doc", "published_cost", NULL};
   static const char *const required[] = {"sum", "unit", NULL};
   observable->weight = proda_manifest_alloc(reader, reader->manifest->n_pools, sizeof(double));
   if (!observable->weight || proda_manifest_keys(reader, node, known, required, "an observable") ||
       proda_manifest_unit(reader, node, "1", &observable->unit) ||
       proda_manifest_text(reader, node, "doc", "", &observable->doc))
+    return PRODA_ERROR;
+  const struct proda_yaml_node *cost = proda_yaml_get(node, "published_cost");
+  if (cost && read_cost(reader, cost, &observable->published_cost))
     return PRODA_ERROR;
   const struct linear_sum sum = {reader, proda_yaml_get(node, "sum"), observable->weight};
   return read_sum(&sum);

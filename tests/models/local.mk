@@ -1,2 +1,3 @@
 check_PROGRAMS += %D%/test_clm5
 check_PROGRAMS += %D%/test_compas
+check_PROGRAMS += %D%/test_published_costs

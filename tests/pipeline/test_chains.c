@@ -10,7 +10,7 @@
 #include "yaml/yaml.h"
 
 enum { N_SITES = 16, N_OBS = 6, TRIES = 5 };
-enum { RAINFOREST = 0, BOREAL = 5, TUNDRA_040 = 6, TUNDRA_095 = 7, FROZEN = 8 };
+enum { RAINFOREST = 0, BOREAL = 5, TUNDRA_040 = 6, TUNDRA_095 = 7, FROZEN = 8, FLAWED = 12 };
 
 /* What became of a site. */
 struct end {
@@ -65,12 +65,11 @@ static int set_up(void **state)
   read_space(f);
   f->depth = store_read(forcing, "obs_depth", NULL);
   f->value = store_read(forcing, "obs_soc", NULL);
+  const struct proda_observing observing = {.settings = &how, .grid = &f->model->manifest->grid};
   for (size_t s = 0; s < N_SITES; s++) {
     const double *depth = f->depth + s * N_OBS;
     struct proda_measured measured = {N_OBS, depth, depth, f->value + s * N_OBS};
-    assert_ok(proda_observation_new(&how, &f->model->manifest->grid, &measured, &f->observation[s],
-                                    &error),
-              error);
+    assert_ok(proda_observation_new(&observing, &measured, &f->observation[s], &error), error);
   }
   *state = f;
   return 0;
@@ -98,7 +97,7 @@ static int tear_down(void **state)
 struct source {
   const struct fixture *f;
   const size_t *order;
-  size_t n, next;
+  size_t n, next, flawed;
   const double *driver[N_SITES][16];
   struct end *end; /* [N_SITES] */
 };
@@ -114,7 +113,11 @@ static int next_site(void *context, struct proda_chain_site *site, bool *given,
   size_t s = source->order[source->next++];
   assert_true(source->f->model->manifest->n_drivers <= 16);
   proda_forcing_site(source->f->forcing, s, source->driver[s]);
-  *site = (struct proda_chain_site){s, s, {source->driver[s]}, source->f->observation[s]};
+  *site = (struct proda_chain_site){.index = s,
+                                    .key = s,
+                                    .forcing = {source->driver[s]},
+                                    .observation = source->f->observation[s],
+                                    .flaw = s == source->flawed ? "it is flawed" : NULL};
   return PRODA_OK;
 }
 
@@ -149,7 +152,7 @@ static void run(const struct fixture *f, const char *settings, const size_t *ord
   const struct proda_sampler_ops *ops = f->sampler->plugin->ops;
   struct proda_prior prior[f->space->n_free];
   const struct proda_target target = {f->space->n_free, prior};
-  struct source source = {.f = f, .order = order, .n = n, .end = end};
+  struct source source = {.f = f, .order = order, .n = n, .flawed = FLAWED, .end = end};
   const struct proda_chain_source functions = {next_site, finish_site, &source};
   void *sampler = NULL;
   memset(end, 0, N_SITES * sizeof *end);
@@ -181,11 +184,11 @@ static size_t refused(const struct end *end)
   return sum;
 }
 
-static void no_start_at_the_frozen_site(void **state)
+static void sites_end_in_their_ways(void **state)
 {
-  const size_t order[] = {RAINFOREST, FROZEN, BOREAL};
+  const size_t order[] = {RAINFOREST, FLAWED, FROZEN, BOREAL};
   struct end end[N_SITES];
-  run(*state, "{test_run: 300, formal_run: 600, start_tries: 200}", order, 3, end);
+  run(*state, "{test_run: 300, formal_run: 600, start_tries: 200}", order, 4, end);
   assert_true(end[FROZEN].no_start);
   assert_string_equal(end[FROZEN].failure, "no valid start after 200 draws");
   /* The search of one walker, and nothing after it. */
@@ -194,6 +197,8 @@ static void no_start_at_the_frozen_site(void **state)
   assert_true(end[RAINFOREST].seen && !end[RAINFOREST].no_start && !end[RAINFOREST].failure[0]);
   assert_true(end[RAINFOREST].n_steps > 3 * 900 && refused(&end[RAINFOREST]) > 0);
   assert_int_equal(end[RAINFOREST].n_refused[PRODA_SOLVED], 0);
+  assert_string_equal(end[FLAWED].failure, "it is flawed");
+  assert_true(!end[FLAWED].no_start && end[FLAWED].n_steps == 0 && refused(&end[FLAWED]) == 0);
 }
 
 static void assert_same(const struct end *a, const struct end *b)
@@ -221,7 +226,7 @@ static void neighbours_do_not_matter(void **state)
     run(*state, settings, &s, 1, alone);
     assert_same(&together[s], &alone[s]);
     assert_same(&together[s], &turned[s]);
-    started += !alone[s].no_start;
+    started += !alone[s].failure[0];
     stopped += alone[s].no_start;
     assert_true(!alone[s].no_start || alone[s].n_steps == TRIES);
   }
@@ -276,7 +281,7 @@ static void prior_shrinks_with_cold(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(no_start_at_the_frozen_site),
+      cmocka_unit_test(sites_end_in_their_ways),
       cmocka_unit_test(neighbours_do_not_matter),
       cmocka_unit_test(paper_starts_at_one_point),
       cmocka_unit_test(prior_shrinks_with_cold),

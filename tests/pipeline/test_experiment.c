@@ -232,6 +232,9 @@ static void bad_experiments_are_refused(void **state)
          "7:46: unknown error 'gauss'; expected one of: gaussian, lognormal, published");
   refuse(HEAD DATA STRUCTURES "calibrate: {sampler: w, observation: {sd: 1}}\n" TRAIN,
          "7:43: 'sd' belongs to 'error: lognormal' and has no meaning here");
+  refuse(HEAD DATA STRUCTURES
+         "calibrate: {sampler: w, observation: {error: published, relative: 0.3}}\n" TRAIN,
+         "7:67: 'relative' belongs to 'error: gaussian' and has no meaning here");
   refuse(HEAD DATA STRUCTURES "calibrate: {sampler: w, observation: {relative: 0}}\n" TRAIN,
          "7:38: one of 'relative' and 'absolute' must be above 0");
   refuse(HEAD DATA STRUCTURES "calibrate: {sampler: w, settings: 3}\n" TRAIN,

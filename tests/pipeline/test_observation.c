@@ -27,12 +27,14 @@ static const struct proda_experiment_observation published = {
 
 /* The golden observations are points: layers of no thickness. */
 static struct proda_observation *observe(const struct proda_experiment_observation *settings,
-                                         const struct proda_grid *grid, const double *depth,
+                                         const struct proda_grid *grid,
+                                         enum proda_published_cost cost, const double *depth,
                                          const double *value, size_t n)
 {
+  struct proda_observing how = {.settings = settings, .grid = grid, .cost = cost};
   struct proda_measured measured = {.n = n, .top = depth, .bottom = depth, .value = value};
   struct proda_observation *observation = NULL;
-  assert_ok(proda_observation_new(settings, grid, &measured, &observation, &error), error);
+  assert_ok(proda_observation_new(&how, &measured, &observation, &error), error);
   return observation;
 }
 
@@ -48,7 +50,7 @@ static void published_cost_agrees(void **state)
   size_t compared = 0;
   for (size_t s = 0; s < N_SITES; s++) {
     struct proda_observation *observation =
-        observe(&published, &grid, depth + s * N_OBS, soc + s * N_OBS, N_OBS);
+        observe(&published, &grid, PRODA_COST_WEIGHTED, depth + s * N_OBS, soc + s * N_OBS, N_OBS);
     double own_weight[N_OBS];
     assert_ok(proda_observation_layer_weights(N_OBS, depth + s * N_OBS, soc + s * N_OBS, own_weight,
                                               &error),
@@ -104,7 +106,8 @@ static void layer_means_weigh_by_overlap(void **state)
   struct proda_observation *observation = NULL;
   lane density[3] = {lane_splat(10), lane_splat(20), lane_splat(30)}, slope[3];
   double modelled[4];
-  assert_ok(proda_observation_new(&settings, &grid3, &measured, &observation, &error), error);
+  const struct proda_observing how = {.settings = &settings, .grid = &grid3};
+  assert_ok(proda_observation_new(&how, &measured, &observation, &error), error);
   proda_observation_slopes(&grid3, density, slope);
   proda_observation_model(observation, density, slope, 0, modelled);
   for (size_t k = 0; k < 4; k++)
@@ -125,20 +128,64 @@ static void errors_follow_their_densities(void **state)
       .error = PRODA_ERROR_GAUSSIAN, .relative = 0.2, .absolute = 3};
   const struct proda_experiment_observation lognormal = {.error = PRODA_ERROR_LOGNORMAL, .sd = 0.4};
   double pointwise[2], sum;
-  struct proda_observation *observation = observe(&gaussian, &grid3, depth, value, 2);
+  struct proda_observation *observation = observe(&gaussian, &grid3, PRODA_COST_NONE, depth, value, 2);
   sum = proda_observation_log_likelihood(observation, modelled, pointwise);
   assert_close(pointwise[0], normal_log_density(90, 100, sqrt(400 + 9)), 1e-14, 0);
   assert_close(pointwise[1], normal_log_density(55, 40, sqrt(64 + 9)), 1e-14, 0);
   assert_close(sum, pointwise[0] + pointwise[1], 1e-15, 0);
   proda_observation_free(observation);
 
-  observation = observe(&lognormal, &grid3, depth, value, 2);
+  observation = observe(&lognormal, &grid3, PRODA_COST_NONE, depth, value, 2);
   proda_observation_log_likelihood(observation, modelled, pointwise);
   /* density of the observation itself: the normal of its log, over the observation */
   assert_close(pointwise[0], normal_log_density(log(100), log(90), 0.4) - log(100), 1e-14, 0);
   const double impossible[] = {90, -1};
   assert_true(proda_observation_log_likelihood(observation, impossible, NULL) == -INFINITY);
   proda_observation_free(observation);
+}
+
+/* 5 (1 - NSE): layers 10, 20, 60 have mean 30 and squares about it of 1400. */
+static void efficiency_is_the_other_published_cost(void **state)
+{
+  (void)state;
+  const double depth[] = {0.5, 1.5, 2.5}, value[] = {10, 20, 60}, modelled[] = {20, 20, 40};
+  const double alike[] = {7, 7, 7};
+  double pointwise[3];
+  struct proda_observation *observation =
+      observe(&published, &grid3, PRODA_COST_EFFICIENCY, depth, value, 3);
+  assert_close(proda_observation_log_likelihood(observation, modelled, pointwise),
+               -5 * (100.0 + 400) / 1400, 1e-14, 0);
+  assert_close(pointwise[2], -5 * 400.0 / 1400, 1e-14, 0);
+  assert_close(proda_observation_log_likelihood(observation, value, NULL), 0, 0, 0);
+  assert_null(proda_observation_flaw(observation));
+  proda_observation_free(observation);
+
+  observation = observe(&published, &grid3, PRODA_COST_EFFICIENCY, depth, alike, 3);
+  assert_non_null(strstr(proda_observation_flaw(observation), "measured alike"));
+  proda_observation_free(observation);
+}
+
+static void structures_state_their_cost(void **state)
+{
+  (void)state;
+  struct proda_observable observable[] = {{.name = "doc", .published_cost = PRODA_COST_EFFICIENCY},
+                                          {.name = "soc"}};
+  const struct proda_manifest manifest = {
+      .name = "m", .grid = grid3, .n_observables = 2, .observable = observable};
+  struct proda_experiment_observation settings = {.observable = "doc",
+                                                  .error = PRODA_ERROR_PUBLISHED};
+  struct proda_observing how;
+  assert_ok(proda_observing_of(&settings, &manifest, &how, &error), error);
+  assert_int_equal(how.observable, 0);
+  assert_int_equal(how.cost, PRODA_COST_EFFICIENCY);
+  settings.observable = "soc";
+  assert_int_equal(proda_observing_of(&settings, &manifest, &how, &error), PRODA_ERROR);
+  assert_non_null(strstr(error.message, "m states no published_cost for \"soc\""));
+  settings.error = PRODA_ERROR_LOGNORMAL;
+  assert_ok(proda_observing_of(&settings, &manifest, &how, &error), error);
+  settings.observable = "mic";
+  assert_int_equal(proda_observing_of(&settings, &manifest, &how, &error), PRODA_ERROR);
+  assert_non_null(strstr(error.message, "m observes no \"mic\""));
 }
 
 /* pchip keeps monotone data monotone and reproduces straight lines: properties of the method. */
@@ -171,6 +218,8 @@ int main(void)
       cmocka_unit_test(published_cost_agrees),
       cmocka_unit_test(layer_means_weigh_by_overlap),
       cmocka_unit_test(errors_follow_their_densities),
+      cmocka_unit_test(efficiency_is_the_other_published_cost),
+      cmocka_unit_test(structures_state_their_cost),
       cmocka_unit_test(pchip_keeps_shape),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,7 @@ static void graph_and_observables(void **state)
   assert_false(m->transported[0]);
   assert_true(m->transported[1]);
   long bound = proda_manifest_observable(m, "bound");
+  assert_int_equal(m->observable[bound].published_cost, PRODA_COST_NONE);
   assert_close(m->observable[bound].weight[0], 0, 0, 0);
   assert_close(m->observable[bound].weight[1], 1, 0, 0); /* 0.5 slow + slow / 2 */
   assert_int_equal(proda_manifest_pool(m, "nothing"), -1);
@@ -426,6 +427,8 @@ static void observables(void **state)
   refuse("sum: fast + slow", "sum: fast + 9", "9,", linear);
   refuse("sum: fast + slow", "sum: fast / 0", "fast / 0", linear);
   refuse("sum: fast + slow", "sum: log(fast)", "log(", linear);
+  refuse("unit: gC m-3, doc", "unit: gC m-3, published_cost: weight, doc", "weight,",
+         "unknown published_cost 'weight'; did you mean 'weighted'?");
   refuse("unit: gC m-3, doc", "unit: gC m-, doc", "gC m-,",
          "'gC m-' is not a unit that udunits2 knows (examples: m2 yr-1, K, gC m-3, \"1\" where "
          "there is none)");

@@ -27,6 +27,7 @@ struct calibration {
   struct proda_structure *structure;
   struct proda_space *space;
   void *sampler;
+  struct proda_observing observing;
   struct proda_chain_setup setup;
   struct proda_posterior_shape shape;
   struct proda_posterior *posterior;
@@ -74,18 +75,6 @@ static int digest_inputs(struct calibration *c, struct proda_error *error)
   return status;
 }
 
-static int find_observable(const struct calibration *c, size_t *observable,
-                           struct proda_error *error)
-{
-  const char *name = c->experiment->calibrate.observation.observable;
-  long found = proda_manifest_observable(c->model->manifest, name);
-  if (found < 0)
-    return proda_error_set(error, "%s observes no \"%s\"; `proda describe %s` lists what it does",
-                           c->model->manifest->name, name, c->model->manifest->name);
-  *observable = (size_t)found;
-  return PRODA_OK;
-}
-
 static int make_sampler(struct calibration *c, struct proda_error *error)
 {
   const struct proda_sampler_ops *ops = c->sampler_plugin->plugin->ops;
@@ -110,7 +99,11 @@ static int make_sampler(struct calibration *c, struct proda_error *error)
       .n_chains = ops->n_chains(c->sampler),
       .n_draws = (size_t)settings->keep,
   };
-  return find_observable(c, &c->setup.observable, error);
+  if (proda_observing_of(&settings->observation, c->model->manifest, &c->observing, error) !=
+      PRODA_OK)
+    return PRODA_ERROR;
+  c->setup.observable = c->observing.observable;
+  return PRODA_OK;
 }
 
 static int set_up(struct calibration *c, struct proda_error *error)
@@ -155,8 +148,7 @@ static int observe(const struct calibration *c, size_t s, struct proda_observati
       .bottom = p->obs_bottom + p->first[s],
       .value = p->obs_value + p->first[s],
   };
-  return proda_observation_new(&c->experiment->calibrate.observation, &c->model->manifest->grid,
-                               &measured, observation, error);
+  return proda_observation_new(&c->observing, &measured, observation, error);
 }
 
 static int next_site(void *context, struct proda_chain_site *site, bool *given,
@@ -178,6 +170,7 @@ static int next_site(void *context, struct proda_chain_site *site, bool *given,
       .key = (uint64_t)c->prepared->site_id[s],
       .forcing = {driver},
       .observation = c->observation[s],
+      .flaw = proda_observation_flaw(c->observation[s]),
   };
   return PRODA_OK;
 }

@@ -187,8 +187,8 @@ static int deal(struct engine *e, int i, struct proda_error *error)
       *error = job->reason;
       return status;
     }
-    if (status == PRODA_REJECT) {
-      job->failure = job->reason.message;
+    if (status == PRODA_REJECT || job->site.flaw) {
+      job->failure = status == PRODA_REJECT ? job->reason.message : job->site.flaw;
       e->dealing = NULL;
       if (finish(e, job, error) != PRODA_OK)
         return PRODA_ERROR;

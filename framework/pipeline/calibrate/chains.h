@@ -19,6 +19,7 @@ struct proda_chain_site {
   uint64_t key; /**< its identity for random numbers */
   struct proda_forcing forcing;
   const struct proda_observation *observation;
+  const char *flaw; /**< why the site cannot be sampled; NULL where it can */
 };
 
 /** What a site's chains left behind; borrowed during `finish`. */

@@ -6,8 +6,9 @@
 #include "stats/pchip.h"
 #include "stats/summary.h"
 
-/* The published error of the study is this share of the observation. */
-static const double published_relative_error = 0.6;
+/* The published error of the study is this share of the observation; its other cost is this many
+ * times 1 - NSE. */
+static const double published_relative_error = 0.6, published_efficiency_weight = 5;
 static const double half_log_two_pi = 0.91893853320467274178;
 
 /* One measured layer. */
@@ -24,7 +25,26 @@ struct proda_observation {
   enum proda_error_kind error;
   struct layer *layer;
   double *overlap; /* at: layer: [n][n_layers], shares of the measured layer */
+  const char *flaw;
 };
+
+int proda_observing_of(const struct proda_experiment_observation *settings,
+                       const struct proda_manifest *manifest, struct proda_observing *how,
+                       struct proda_error *error)
+{
+  long found = proda_manifest_observable(manifest, settings->observable);
+  if (found < 0)
+    return proda_error_set(error, "%s observes no \"%s\"; `proda describe %s` lists what it does",
+                           manifest->name, settings->observable, manifest->name);
+  *how = (struct proda_observing){settings, &manifest->grid, (size_t)found,
+                                  manifest->observable[found].published_cost};
+  if (settings->error == PRODA_ERROR_PUBLISHED && how->cost == PRODA_COST_NONE)
+    return proda_error_set(error,
+                           "%s states no published_cost for \"%s\", so `error: published` means "
+                           "nothing for it; use gaussian or lognormal",
+                           manifest->name, settings->observable);
+  return PRODA_OK;
+}
 
 static int compare_descending(const void *a, const void *b)
 {
@@ -84,9 +104,9 @@ static void fill_overlap(const struct proda_grid *grid, double top, double botto
   }
 }
 
-/* Precision and constant of the error of one layer; `weight` is the published one, else 1. */
+/* Precision and constant of the error of one layer by the experiment's own error model. */
 static void fill_error(const struct proda_experiment_observation *settings, double value,
-                       double weight, struct layer *layer)
+                       struct layer *layer)
 {
   double sd = settings->sd;
   layer->value = value;
@@ -100,17 +120,55 @@ static void fill_error(const struct proda_experiment_observation *settings, doub
     layer->log_scale = layer->value + log(sd) + half_log_two_pi;
     break;
   case PRODA_ERROR_PUBLISHED:
-    sd = published_relative_error * value;
-    layer->log_scale = 0;
-    break;
+    return;
   }
-  layer->precision = weight / (sd * sd);
+  layer->precision = 1 / (sd * sd);
 }
 
-int proda_observation_new(const struct proda_experiment_observation *settings,
-                          const struct proda_grid *grid, const struct proda_measured *measured,
+static int fill_weighted(const struct proda_measured *measured, const double *depth, double *weight,
+                         struct layer *layer, struct proda_error *error)
+{
+  size_t n = measured->n;
+  if (proda_observation_layer_weights(n, depth, measured->value, weight, error) != PRODA_OK)
+    return PRODA_ERROR;
+  for (size_t i = 0; i < n; i++) {
+    double sd = published_relative_error * measured->value[i];
+    layer[i].precision = weight[i] / (sd * sd);
+  }
+  return PRODA_OK;
+}
+
+static void fill_efficiency(const struct proda_measured *measured,
+                            struct proda_observation *observation)
+{
+  double mean = proda_mean(measured->value, measured->n), spread = 0;
+  for (size_t i = 0; i < measured->n; i++)
+    spread += (measured->value[i] - mean) * (measured->value[i] - mean);
+  if (!(spread > 0))
+    observation->flaw = "all layers are measured alike: the published cost has no scale";
+  for (size_t i = 0; i < measured->n; i++)
+    observation->layer[i].precision = 2 * published_efficiency_weight / spread;
+}
+
+static int fill_errors(const struct proda_observing *how, const struct proda_measured *measured,
+                       const double *depth, double *weight, struct proda_observation *observation,
+                       struct proda_error *error)
+{
+  for (size_t i = 0; i < measured->n; i++)
+    fill_error(how->settings, measured->value[i], &observation->layer[i]);
+  if (how->settings->error != PRODA_ERROR_PUBLISHED)
+    return PRODA_OK;
+  if (how->cost == PRODA_COST_WEIGHTED)
+    return fill_weighted(measured, depth, weight, observation->layer, error);
+  fill_efficiency(measured, observation);
+  return PRODA_OK;
+}
+
+int proda_observation_new(const struct proda_observing *how, const struct proda_measured *measured,
                           struct proda_observation **observation, struct proda_error *error)
 {
+  const struct proda_experiment_observation *settings = how->settings;
+  const struct proda_grid *grid = how->grid;
   size_t n = measured->n;
   struct proda_observation *made = calloc(1, sizeof *made);
   double *depth = calloc(2 * n + 1, sizeof *depth), *weight = depth ? depth + n : NULL;
@@ -131,15 +189,10 @@ int proda_observation_new(const struct proda_experiment_observation *settings,
   }
   for (size_t i = 0; i < n; i++) {
     depth[i] = 0.5 * (measured->top[i] + measured->bottom[i]);
-    weight[i] = 1;
-  }
-  if (settings->error == PRODA_ERROR_PUBLISHED)
-    status = proda_observation_layer_weights(n, depth, measured->value, weight, error);
-  for (size_t i = 0; i < n; i++) {
     made->layer[i].point = proda_pchip_locate(grid->n_layers, grid->node, depth[i]);
     fill_overlap(grid, measured->top[i], measured->bottom[i], made->overlap + i * grid->n_layers);
-    fill_error(settings, measured->value[i], weight[i], &made->layer[i]);
   }
+  status = fill_errors(how, measured, depth, weight, made, error);
 out:
   free(depth);
   if (status == PRODA_OK)
@@ -161,6 +214,11 @@ void proda_observation_free(struct proda_observation *observation)
 size_t proda_observation_size(const struct proda_observation *observation)
 {
   return observation->n;
+}
+
+const char *proda_observation_flaw(const struct proda_observation *observation)
+{
+  return observation->flaw;
 }
 
 void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope)

@@ -9,6 +9,20 @@
 #include "pipeline/experiment/experiment.h"
 #include "plugin/manifest.h"
 
+/** What is observed of a structure, and how: what an experiment says, with the structure's say. */
+struct proda_observing {
+  const struct proda_experiment_observation *settings;
+  const struct proda_grid *grid;
+  size_t observable;
+  enum proda_published_cost cost; /**< where settings->error is PRODA_ERROR_PUBLISHED */
+};
+
+/** Everything is borrowed. Refused: a structure that does not observe what the experiment does, or
+ * that states no published cost for it where the experiment wants that. */
+int proda_observing_of(const struct proda_experiment_observation *settings,
+                       const struct proda_manifest *manifest, struct proda_observing *how,
+                       struct proda_error *error);
+
 /** The measured layers of one site, ready to be compared. */
 struct proda_observation;
 
@@ -19,11 +33,12 @@ struct proda_measured {
 };
 
 /** `*observation` is released by proda_observation_free. */
-int proda_observation_new(const struct proda_experiment_observation *settings,
-                          const struct proda_grid *grid, const struct proda_measured *measured,
+int proda_observation_new(const struct proda_observing *how, const struct proda_measured *measured,
                           struct proda_observation **observation, struct proda_error *error);
 void proda_observation_free(struct proda_observation *observation);
 size_t proda_observation_size(const struct proda_observation *observation);
+/** Why no model can be compared with these layers, a static text; NULL where one can. */
+const char *proda_observation_flaw(const struct proda_observation *observation);
 
 /** Slopes that proda_observation_model needs beside the densities: density, slope [L]. */
 void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope);

@@ -55,8 +55,7 @@ enum proda_observe_at {
 enum proda_error_kind {
   PRODA_ERROR_GAUSSIAN,  /**< sd^2 = (relative obs)^2 + absolute^2 */
   PRODA_ERROR_LOGNORMAL, /**< log obs - log model ~ normal(0, sd) */
-  PRODA_ERROR_PUBLISHED, /**< the published cost: gaussian with relative 0.6, weighted by layer
-                            ranks */
+  PRODA_ERROR_PUBLISHED, /**< minus the cost that the structure's manifest states as published */
 };
 
 struct proda_experiment_observation {

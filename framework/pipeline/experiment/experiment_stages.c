@@ -64,11 +64,11 @@ static int check_error_model(const struct experiment_reader *reader,
 {
   bool gaussian = observation->error == PRODA_ERROR_GAUSSIAN;
   bool lognormal = observation->error == PRODA_ERROR_LOGNORMAL;
-  if (check_belongs(reader, node, "relative", !lognormal, "gaussian or published") ||
+  if (check_belongs(reader, node, "relative", gaussian, "gaussian") ||
       check_belongs(reader, node, "absolute", gaussian, "gaussian") ||
       check_belongs(reader, node, "sd", lognormal, "lognormal"))
     return PRODA_ERROR;
-  if (!lognormal && observation->relative <= 0.0 && observation->absolute <= 0.0)
+  if (gaussian && observation->relative <= 0.0 && observation->absolute <= 0.0)
     return proda_yaml_error(reader->document, node, reader->error,
                             "one of 'relative' and 'absolute' must be above 0");
   return PRODA_OK;

@@ -24,8 +24,7 @@ const char *const proda_group_names[PRODA_N_GROUPS] = {
 /* What a finished run needs to be observed. */
 struct observer {
   const struct proda_evaluation_setup *setup;
-  const struct proda_grid *grid;
-  size_t observable;
+  struct proda_observing how;
   const size_t *site;    /* of each run */
   lane *density, *slope; /* [L] */
   double *modelled;      /* [n_obs] */
@@ -41,26 +40,13 @@ static int observe(void *context, const struct proda_site_result *result, struct
   struct proda_observation *observation = NULL;
   if (result->status != PRODA_SOLVED)
     return PRODA_OK;
-  if (proda_observation_new(observer->setup->observation, observer->grid, &measured, &observation,
-                            error) != PRODA_OK)
+  if (proda_observation_new(&observer->how, &measured, &observation, error) != PRODA_OK)
     return PRODA_ERROR;
-  proda_block_observe(result->block, observer->observable, observer->density);
-  proda_observation_slopes(observer->grid, observer->density, observer->slope);
+  proda_block_observe(result->block, observer->how.observable, observer->density);
+  proda_observation_slopes(observer->how.grid, observer->density, observer->slope);
   proda_observation_model(observation, observer->density, observer->slope, result->lane,
                           observer->modelled + first);
   proda_observation_free(observation);
-  return PRODA_OK;
-}
-
-static int find_observable(const struct proda_evaluation_setup *setup, size_t *observable,
-                           struct proda_error *error)
-{
-  const struct proda_manifest *manifest = proda_structure_manifest(setup->structure);
-  long found = proda_manifest_observable(manifest, setup->observation->observable);
-  if (found < 0)
-    return proda_error_set(error, "%s observes no \"%s\"; `proda describe %s` lists what it does",
-                           manifest->name, setup->observation->observable, manifest->name);
-  *observable = (size_t)found;
   return PRODA_OK;
 }
 
@@ -72,7 +58,7 @@ int proda_evaluation_run(const struct proda_evaluation_setup *setup, const doubl
   size_t bytes = manifest->grid.n_layers * sizeof(lane), n = 0;
   struct proda_site_run *run = calloc(p->n_sites + 1, sizeof *run);
   size_t *site = calloc(p->n_sites + 1, sizeof *site);
-  struct observer observer = {setup, &manifest->grid, 0, site, NULL, NULL, modelled};
+  struct observer observer = {.setup = setup, .site = site, .modelled = modelled};
   int status = PRODA_ERROR;
   observer.density = aligned_alloc(sizeof(lane), bytes);
   observer.slope = aligned_alloc(sizeof(lane), bytes);
@@ -80,7 +66,7 @@ int proda_evaluation_run(const struct proda_evaluation_setup *setup, const doubl
     proda_error_set(error, "out of memory to run %zu sites", p->n_sites);
     goto out;
   }
-  if (find_observable(setup, &observer.observable, error) != PRODA_OK)
+  if (proda_observing_of(setup->observation, manifest, &observer.how, error) != PRODA_OK)
     goto out;
   for (size_t i = 0; i < p->n_obs; i++)
     modelled[i] = NAN;
