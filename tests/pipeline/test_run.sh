@@ -38,6 +38,10 @@ stores="prepare.nc clm5/calibrate.nc clm5/screen.nc clm5/train.nc clm5/map.nc co
 sed 's/epochs: 20/epoch: 20/' small.yaml >typo.yaml
 ! "$PRODA" run typo.yaml >typo.log 2>&1 || fail "a wrong setting was taken"
 grep -q "typo.yaml:18:.*did you mean 'epochs'" typo.log || fail "the typo is told as: $(cat typo.log)"
+sed 's/error: lognormal/observable: dox, error: lognormal/' small.yaml >unseen.yaml
+! "$PRODA" run unseen.yaml >unseen.log 2>&1 || fail "an unknown observable was taken"
+grep -q 'unseen.yaml:13:.*clm5 observes no "dox"' unseen.log ||
+  fail "the unknown observable is told as: $(cat unseen.log)"
 test ! -e out || fail "work began in spite of a wrong setting"
 
 # So is a truth that nobody knows, and data that are not there.
