@@ -1,5 +1,6 @@
 nobase_dist_pkgdata_DATA = examples/demo/experiment.yaml examples/world/clm5.yaml \
-  examples/world/clm5-full.yaml
+  examples/world/clm5-full.yaml \
+  examples/world/convergence.yaml
 
 ## The main job on the embedded world; its stores stand in demo/output of the build directory.
 demo: all
