@@ -23,13 +23,19 @@ libproda_la_SOURCES += \
   %D%/calibrate/calibrate_store.h \
   %D%/calibrate/chains.c \
   %D%/calibrate/chains.h \
+  %D%/calibrate/moments.c \
+  %D%/calibrate/moments.h \
   %D%/calibrate/observation.c \
   %D%/calibrate/observation.h \
   %D%/calibrate/posterior.c \
   %D%/calibrate/posterior.h \
   %D%/calibrate/prior_share.c \
   %D%/calibrate/prior_share.h \
+  %D%/calibrate/record.c \
+  %D%/calibrate/record.h \
   %D%/calibrate/screen.c \
+  %D%/calibrate/state.c \
+  %D%/calibrate/state.h \
   %D%/compare/classes.c \
   %D%/compare/compare.c \
   %D%/compare/compared_classes.c \

@@ -15,5 +15,6 @@ check_PROGRAMS += %D%/test_screen
 check_PROGRAMS += %D%/test_simulate
 check_PROGRAMS += %D%/test_space
 check_PROGRAMS += %D%/test_split
+check_PROGRAMS += %D%/test_state
 check_PROGRAMS += %D%/test_synth
 check_PROGRAMS += %D%/test_train

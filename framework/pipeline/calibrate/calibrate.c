@@ -5,7 +5,9 @@
 
 #include "pipeline/calibrate/calibrate_store.h"
 #include "pipeline/calibrate/posterior.h"
+#include "pipeline/calibrate/state.h"
 #include "pipeline/inputs.h"
+#include "pipeline/measures.h"
 #include "pipeline/prepare/prepared.h"
 #include "pipeline/stage.h"
 #include "store/forcing.h"
@@ -58,7 +60,7 @@ static int load_plugins(struct calibration *c, struct proda_error *error)
 /* Digest of all that decides the store's content. */
 static int digest_inputs(struct calibration *c, struct proda_error *error)
 {
-  struct proda_digest *digest = proda_inputs_new("calibrate 2");
+  struct proda_digest *digest = proda_inputs_new("calibrate 3");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
   proda_digest_bytes(digest, &c->experiment->seed, sizeof c->experiment->seed);
@@ -98,6 +100,8 @@ static int make_sampler(struct calibration *c, struct proda_error *error)
       .n_parameters = c->space->n_parameters,
       .n_chains = ops->n_chains(c->sampler),
       .n_draws = (size_t)settings->keep,
+      .n_measures = proda_measures_count(c->model->manifest),
+      .n_saturating = proda_saturating_count(c->model->manifest),
   };
   if (proda_observing_of(&settings->observation, c->model->manifest, &c->observing, error) !=
       PRODA_OK)

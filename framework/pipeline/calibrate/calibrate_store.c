@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "pipeline/calibrate/prior_share.h"
+#include "pipeline/calibrate/state.h"
+#include "pipeline/measures.h"
 #include "stats/summary.h"
 #include "store/provenance.h"
 
@@ -83,12 +85,51 @@ bool proda_calibrated_has(const struct proda_calibrated *calibrated, size_t site
 static const char *const axes_dims[PRODA_N_AXES] = {
     [PRODA_AXES_SITE] = "site",
     [PRODA_AXES_SITE_PARAMETER] = "site parameter",
+    [PRODA_AXES_SITE_MEASURE] = "site",
+    [PRODA_AXES_SITE_SATURATING] = "site saturating",
     [PRODA_AXES_SITE_CHAIN] = "site chain",
     [PRODA_AXES_SITE_CHAIN_DRAW] = "site chain draw",
     [PRODA_AXES_SITE_CHAIN_DRAW_PARAMETER] = "site chain draw parameter",
     [PRODA_AXES_OBS] = "obs",
     [PRODA_AXES_OBS_CHAIN_DRAW] = "obs chain draw",
 };
+
+/* A structure's measures, each a variable. */
+static int define_measures(struct proda_nc *file, const struct proda_manifest *manifest,
+                           struct proda_error *error)
+{
+  for (size_t k = 0; k < proda_measures_count(manifest); k++) {
+    struct proda_measure measure = proda_measure_at(manifest, k);
+    if (proda_nc_def(file, measure.name, PRODA_NC_DOUBLE, "site", measure.unit, measure.long_name,
+                     error) != PRODA_OK ||
+        proda_nc_put_text(file, measure.name, "comment", "of the state at the point estimate",
+                          error) != PRODA_OK)
+      return PRODA_ERROR;
+  }
+  return PRODA_OK;
+}
+
+static int define_saturating(struct proda_nc *file, const struct proda_calibrated *c,
+                             struct proda_error *error)
+{
+  static const struct proda_nc_entry variable[] = {
+      {"saturating_channel", PRODA_NC_STRING, "saturating", NULL, "channel that saturates"},
+      {"saturating_donor", PRODA_NC_STRING, "saturating", NULL, "pool that it takes carbon from"},
+  };
+  if (c->shape.n_saturating == 0)
+    return PRODA_OK;
+  if (proda_nc_def_dim(file, "saturating", c->shape.n_saturating, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return proda_nc_def_all(file, variable, sizeof variable / sizeof *variable, error);
+}
+
+/* Whether a field is a variable of its own in this structure's store. */
+static bool has_variable(const struct proda_calibrated *c, enum proda_posterior_field field)
+{
+  enum proda_field_axes axes = proda_posterior_fields[field].axes;
+  return axes != PRODA_AXES_SITE_MEASURE &&
+         (axes != PRODA_AXES_SITE_SATURATING || c->shape.n_saturating > 0);
+}
 
 static int define(struct proda_nc *file, const struct proda_calibrated *c,
                   struct proda_error *error)
@@ -117,10 +158,14 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
       {"prior_scale", PRODA_NC_BYTE, "parameter", "1", "scale that the prior is flat or normal on"},
       {"parameter_fixed", PRODA_NC_BYTE, "parameter", "1", "1 where the experiment fixes it"},
   };
-  if (proda_nc_def_all(file, variable, sizeof variable / sizeof *variable, error) != PRODA_OK)
+  if (proda_nc_def_all(file, variable, sizeof variable / sizeof *variable, error) != PRODA_OK ||
+      define_saturating(file, c, error) != PRODA_OK ||
+      define_measures(file, c->manifest, error) != PRODA_OK)
     return PRODA_ERROR;
   for (int f = 0; f < PRODA_N_FIELDS; f++) {
     const struct proda_field *field = &proda_posterior_fields[f];
+    if (!has_variable(c, (enum proda_posterior_field)f))
+      continue;
     enum proda_nc_type type = f == PRODA_FIELD_STATE ? PRODA_NC_BYTE
                               : field->single        ? PRODA_NC_FLOAT
                                                      : PRODA_NC_DOUBLE;
@@ -161,6 +206,24 @@ static int write_parameters(struct proda_nc *file, const struct proda_calibrated
       proda_nc_write(file, "prior_scale", scale, error) != PRODA_OK)
     return PRODA_ERROR;
   return proda_nc_write(file, "parameter_fixed", fixed, error);
+}
+
+static int write_saturating(struct proda_nc *file, const struct proda_calibrated *c,
+                            struct proda_error *error)
+{
+  size_t n = c->shape.n_saturating;
+  const char *channel[n + 1], *donor[n + 1];
+  if (n == 0)
+    return PRODA_OK;
+  for (size_t k = 0; k < n; k++) {
+    const struct proda_channel *saturating =
+        &c->manifest->channel[proda_saturating_channel(c->manifest, k)];
+    channel[k] = saturating->name;
+    donor[k] = c->manifest->pool[saturating->donor];
+  }
+  if (proda_nc_write_strings(file, "saturating_channel", channel, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return proda_nc_write_strings(file, "saturating_donor", donor, error);
 }
 
 static int write_sites(struct proda_nc *file, const struct proda_calibrated *c,
@@ -251,6 +314,28 @@ static int write_field(struct proda_nc *file, const struct proda_calibrated *c,
   return status;
 }
 
+/* Measures stand side by side in a record; each goes to its own variable. */
+static int write_measures(struct proda_nc *file, const struct proda_calibrated *c,
+                          const struct proda_journal *journal, struct proda_error *error)
+{
+  size_t n_sites = c->prepared->n_sites, n = c->shape.n_measures;
+  double *row = calloc(n + 1, sizeof *row), *column = calloc(n * n_sites + 1, sizeof *column);
+  int status = PRODA_OK;
+  if (!row || !column)
+    status = proda_error_set(error, "out of memory for the measures of %zu sites", n_sites);
+  for (size_t s = 0; s < n_sites && status == PRODA_OK; s++) {
+    status = read_field(c, journal, PRODA_FIELD_MEASURES, s, 1, row, error);
+    for (size_t k = 0; k < n; k++)
+      column[k * n_sites + s] = row[k];
+  }
+  for (size_t k = 0; k < n && status == PRODA_OK; k++)
+    status =
+        proda_nc_write(file, proda_measure_at(c->manifest, k).name, column + k * n_sites, error);
+  free(row);
+  free(column);
+  return status;
+}
+
 /* What became of sites and draws. */
 static void report(const struct proda_calibrated *c, const struct proda_run *run)
 {
@@ -285,8 +370,13 @@ int proda_calibrated_write(const struct proda_calibrated *calibrated,
     status = write_parameters(file, calibrated, error);
   if (status == PRODA_OK)
     status = write_sites(file, calibrated, error);
+  if (status == PRODA_OK)
+    status = write_saturating(file, calibrated, error);
+  if (status == PRODA_OK)
+    status = write_measures(file, calibrated, journal, error);
   for (int f = 0; f < PRODA_N_FIELDS && status == PRODA_OK; f++)
-    status = write_field(file, calibrated, journal, (enum proda_posterior_field)f, error);
+    if (has_variable(calibrated, (enum proda_posterior_field)f))
+      status = write_field(file, calibrated, journal, (enum proda_posterior_field)f, error);
   if (status != PRODA_OK) {
     proda_nc_abandon(file);
     return status;

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/calibrate/moments.h"
 #include "pipeline/calibrate/prior_share.h"
+#include "pipeline/calibrate/state.h"
+#include "pipeline/measures.h"
 #include "stats/diagnostics.h"
 #include "stats/summary.h"
 
@@ -12,126 +15,16 @@
  * classic R-hat see every draw. */
 enum { DIAGNOSED_DRAWS = 500 };
 
-const char *const proda_site_state_names[PRODA_N_SITE_STATES] = {
-    [PRODA_SITE_CALIBRATED] = "calibrated",
-    [PRODA_SITE_FAILED] = "failed",
-    [PRODA_SITE_NO_START] = "no_valid_start",
-};
-
-const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
-    [PRODA_FIELD_STATE] = {"state", PRODA_AXES_SITE, false, "1", "what became of the site"},
-    [PRODA_FIELD_N_STEPS] = {"n_evaluations", PRODA_AXES_SITE, false, "1",
-                             "number of draws evaluated"},
-    [PRODA_FIELD_N_NEAR_SINGULAR] = {"n_near_singular", PRODA_AXES_SITE, false, "1",
-                                     "draws rejected because their system was near singular"},
-    [PRODA_FIELD_N_NEGATIVE] = {"n_negative", PRODA_AXES_SITE, false, "1",
-                                "draws rejected because a pool was negative"},
-    [PRODA_FIELD_N_NOT_FINITE] = {"n_no_steady_state", PRODA_AXES_SITE, false, "1",
-                                  "draws rejected because a pool was not finite"},
-    [PRODA_FIELD_N_REFUSED] = {"n_refused_by_structure", PRODA_AXES_SITE, false, "1",
-                               "draws rejected because the structure does not accept such states"},
-    [PRODA_FIELD_N_NO_DENSITY] = {"n_no_density", PRODA_AXES_SITE, false, "1",
-                                  "draws rejected because the error model gives their state no "
-                                  "density"},
-    [PRODA_FIELD_PRIOR_VALID_SHARE] = {"prior_valid_share", PRODA_AXES_SITE, false, "1",
-                                       "share of draws from the prior with a valid state"},
-    [PRODA_FIELD_ESTIMATE] = {"estimate", PRODA_AXES_SITE_PARAMETER, false, NULL,
-                              "point estimate of the parameters; where the prior is on a log "
-                              "scale, by means of logarithms"},
-    [PRODA_FIELD_MEAN] = {"mean", PRODA_AXES_SITE_PARAMETER, false, NULL, "posterior mean"},
-    [PRODA_FIELD_SD] = {"sd", PRODA_AXES_SITE_PARAMETER, false, NULL,
-                        "posterior standard deviation"},
-    [PRODA_FIELD_Q05] = {"q05", PRODA_AXES_SITE_PARAMETER, true, NULL, "posterior 5 % quantile"},
-    [PRODA_FIELD_MEDIAN] = {"median", PRODA_AXES_SITE_PARAMETER, true, NULL, "posterior median"},
-    [PRODA_FIELD_Q95] = {"q95", PRODA_AXES_SITE_PARAMETER, true, NULL, "posterior 95 % quantile"},
-    [PRODA_FIELD_RHAT_CLASSIC] = {"rhat_classic", PRODA_AXES_SITE_PARAMETER, true, "1",
-                                  "Gelman-Rubin statistic of whole chains; of chains of unequal "
-                                  "length as the study's script computes it"},
-    [PRODA_FIELD_RHAT] = {"rhat", PRODA_AXES_SITE_PARAMETER, true, "1",
-                          "rank-normalised split R-hat"},
-    [PRODA_FIELD_ESS_BULK] = {"ess_bulk", PRODA_AXES_SITE_PARAMETER, true, "1",
-                              "bulk effective sample size"},
-    [PRODA_FIELD_ESS_TAIL] = {"ess_tail", PRODA_AXES_SITE_PARAMETER, true, "1",
-                              "tail effective sample size"},
-    [PRODA_FIELD_MEAN_RHAT] = {"mean_rhat", PRODA_AXES_SITE, false, "1",
-                               "mean of rhat_classic over the calibrated parameters"},
-    [PRODA_FIELD_ACCEPTANCE] = {"acceptance", PRODA_AXES_SITE_CHAIN, true, "1",
-                                "share of proposals accepted"},
-    [PRODA_FIELD_N_DRAWS] = {"n_draws", PRODA_AXES_SITE_CHAIN, false, "1",
-                             "draws that the statistics rest on"},
-    [PRODA_FIELD_DRAWS] = {"draws", PRODA_AXES_SITE_CHAIN_DRAW_PARAMETER, true, NULL,
-                           "posterior draws, evenly thinned"},
-    [PRODA_FIELD_LOG_DENSITY] =
-        {"log_density", PRODA_AXES_SITE_CHAIN_DRAW, true, "1",
-         "log posterior density of the draws on the scale of the priors, up "
-         "to a constant"},
-    [PRODA_FIELD_NSE] = {"nse", PRODA_AXES_SITE, false, "1",
-                         "Nash-Sutcliffe efficiency of the estimate"},
-    [PRODA_FIELD_NSE_PUBLISHED] = {"nse_published", PRODA_AXES_SITE, false, "1",
-                                   "efficiency with the modelled mean in the denominator, as the "
-                                   "study's script computes it"},
-    [PRODA_FIELD_RMSE] = {"rmse", PRODA_AXES_SITE, false, "gC m-3",
-                          "root mean square error of the estimate"},
-    [PRODA_FIELD_BIAS] = {"bias", PRODA_AXES_SITE, false, "gC m-3",
-                          "mean of modelled minus measured"},
-    [PRODA_FIELD_R2] = {"r2", PRODA_AXES_SITE, false, "1", "squared Pearson correlation"},
-    [PRODA_FIELD_MODELLED] = {"modelled", PRODA_AXES_OBS, true, "gC m-3",
-                              "measured quantity as modelled with the estimate"},
-    [PRODA_FIELD_MODELLED_Q05] = {"modelled_q05", PRODA_AXES_OBS, true, "gC m-3",
-                                  "5 % quantile over the stored draws"},
-    [PRODA_FIELD_MODELLED_Q95] = {"modelled_q95", PRODA_AXES_OBS, true, "gC m-3",
-                                  "95 % quantile over the stored draws"},
-    [PRODA_FIELD_LOG_LIKELIHOOD] = {"log_likelihood", PRODA_AXES_OBS_CHAIN_DRAW, true, "1",
-                                    "pointwise log likelihood of the stored draws"},
-};
-
 struct proda_posterior {
   const struct proda_chain_setup *setup;
   struct proda_posterior_shape shape;
   enum proda_point_estimate estimate;
   struct proda_block *block;
   lane *density, *slope;
-  double *work; /* [n_chains][DIAGNOSED_DRAWS]: one parameter's draws */
+  lane *measure; /* [n_measures] */
+  double *work;  /* [n_chains][DIAGNOSED_DRAWS]: one parameter's draws */
   double *parameter;
 };
-
-/* The part of the chains that statistics rest on: the newest draws of each, after the discard. */
-struct kept {
-  const struct proda_chains *chains;
-  const size_t *first, *n;
-  size_t total;
-};
-
-static const double *draw_of(const struct kept *kept, size_t chain, size_t i)
-{
-  const struct proda_chains *c = kept->chains;
-  return c->draw + (chain * c->capacity + kept->first[chain] + i) * c->n_free;
-}
-
-size_t proda_posterior_field_size(const struct proda_posterior_shape *shape,
-                                  enum proda_posterior_field field, size_t n_obs)
-{
-  const size_t size[PRODA_N_AXES] = {
-      [PRODA_AXES_SITE] = 1,
-      [PRODA_AXES_SITE_PARAMETER] = shape->n_parameters,
-      [PRODA_AXES_SITE_CHAIN] = shape->n_chains,
-      [PRODA_AXES_SITE_CHAIN_DRAW] = shape->n_chains * shape->n_draws,
-      [PRODA_AXES_SITE_CHAIN_DRAW_PARAMETER] =
-          shape->n_chains * shape->n_draws * shape->n_parameters,
-      [PRODA_AXES_OBS] = n_obs,
-      [PRODA_AXES_OBS_CHAIN_DRAW] = n_obs * shape->n_chains * shape->n_draws,
-  };
-  return size[proda_posterior_fields[field].axes];
-}
-
-size_t proda_posterior_offset(const struct proda_posterior_shape *shape,
-                              enum proda_posterior_field field, size_t n_obs)
-{
-  size_t offset = 0;
-  for (int f = 0; f < (int)field; f++)
-    offset += proda_posterior_field_size(shape, (enum proda_posterior_field)f, n_obs);
-  return offset;
-}
 
 int proda_posterior_new(const struct proda_chain_setup *setup,
                         const struct proda_posterior_shape *shape,
@@ -146,7 +39,7 @@ int proda_posterior_new(const struct proda_chain_setup *setup,
       .setup = setup,
       .shape = *shape,
       .estimate = estimate,
-      .density = aligned_alloc(sizeof(lane), 2 * L * sizeof(lane)),
+      .density = aligned_alloc(sizeof(lane), (2 * L + shape->n_measures) * sizeof(lane)),
       .work = calloc(shape->n_chains * DIAGNOSED_DRAWS + 1, sizeof *made->work),
       .parameter = calloc(shape->n_parameters + 1, sizeof *made->parameter),
   };
@@ -160,6 +53,7 @@ int proda_posterior_new(const struct proda_chain_setup *setup,
     return status;
   }
   made->slope = made->density + L;
+  made->measure = made->slope + L;
   *posterior = made;
   return PRODA_OK;
 }
@@ -175,120 +69,13 @@ void proda_posterior_free(struct proda_posterior *posterior)
   free(posterior);
 }
 
-/* Means and variances of all free parameters over one chain; the variance may be NULL. */
-static void chain_moments(const struct kept *kept, size_t chain, double *mean, double *variance)
-{
-  size_t n = kept->n[chain], n_free = kept->chains->n_free;
-  for (size_t k = 0; k < n_free; k++)
-    mean[k] = 0;
-  for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; k < n_free; k++)
-      mean[k] += draw_of(kept, chain, i)[k];
-  for (size_t k = 0; k < n_free; k++)
-    mean[k] /= (double)n;
-  if (!variance)
-    return;
-  for (size_t k = 0; k < n_free; k++)
-    variance[k] = 0;
-  for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; k < n_free; k++) {
-      double delta = draw_of(kept, chain, i)[k] - mean[k];
-      variance[k] += delta * delta;
-    }
-  for (size_t k = 0; k < n_free; k++)
-    variance[k] /= (double)n - 1;
-}
-
-/* Gelman & Rubin's statistic of m chains of n draws from their moments, `stride` apart. */
-static double rhat_of_moments(size_t m, size_t n, size_t stride, const double *mean,
-                              const double *variance)
-{
-  double within = 0, centre = 0, between = 0;
-  for (size_t c = 0; c < m; c++) {
-    within += variance[c * stride] / (double)m;
-    centre += mean[c * stride] / (double)m;
-  }
-  for (size_t c = 0; c < m; c++)
-    between += (mean[c * stride] - centre) * (mean[c * stride] - centre) / ((double)m - 1);
-  return sqrt((within * ((double)n - 1) / (double)n + between) / within);
-}
-
-/* Mean and sd of a parameter whose logarithm was sampled, in its unit. */
-static void fill_log_moments(const struct kept *kept, const struct proda_space *space, size_t k,
-                             double *mean, double *sd)
-{
-  size_t p = space->free[k], count = 0;
-  double centre = 0, squares = 0;
-  for (size_t c = 0; c < kept->chains->n_chains; c++)
-    for (size_t i = 0; i < kept->n[c]; i++) {
-      double x = proda_space_physical(space, p, draw_of(kept, c, i)[k]), step = x - centre;
-      centre += step / (double)++count;
-      squares += step * (x - centre);
-    }
-  mean[p] = centre;
-  sd[p] = sqrt(squares / ((double)count - 1));
-}
-
-/* Mean, sd and R-hat of every free parameter, from all draws; the last on the scale that was
- * sampled, and so the mean point[n_free]. */
-static void fill_moments(const struct kept *kept, const struct proda_space *space, double *point,
-                         double *mean, double *sd, double *rhat)
-{
-  size_t m = kept->chains->n_chains, n_free = kept->chains->n_free;
-  double chain_mean[m * n_free], chain_variance[m * n_free];
-  for (size_t c = 0; c < m; c++)
-    chain_moments(kept, c, chain_mean + c * n_free, chain_variance + c * n_free);
-  for (size_t k = 0; k < n_free; k++) {
-    double sum = 0, squares = 0;
-    for (size_t c = 0; c < m; c++)
-      sum += (double)kept->n[c] * chain_mean[c * n_free + k];
-    double centre = sum / (double)kept->total;
-    for (size_t c = 0; c < m; c++) {
-      double shift = chain_mean[c * n_free + k] - centre;
-      squares += ((double)kept->n[c] - 1) * chain_variance[c * n_free + k] +
-                 (double)kept->n[c] * shift * shift;
-    }
-    size_t p = space->free[k];
-    point[k] = mean[p] = centre;
-    sd[p] = sqrt(squares / ((double)kept->total - 1));
-    if (proda_space_is_log(space, p))
-      fill_log_moments(kept, space, k, mean, sd);
-    rhat[p] = rhat_of_moments(m, kept->n[m - 1], n_free, chain_mean + k, chain_variance + k);
-  }
-}
-
-/* The published statistic of every free parameter, which sees whole chains of accepted draws. */
-static int fill_published_rhat(const struct kept *kept, const struct proda_space *space,
-                               double *rhat, struct proda_error *error)
-{
-  const struct proda_chains *chains = kept->chains;
-  size_t m = chains->n_chains, total = 0;
-  for (size_t c = 0; c < m; c++)
-    total += chains->n_draws[c];
-  double *draws = malloc((total + 1) * sizeof *draws);
-  if (!draws)
-    return proda_error_set(error, "out of memory for the draws of a parameter");
-  for (size_t k = 0; k < chains->n_free; k++) {
-    const double *chain[m + 1];
-    double *next = draws;
-    for (size_t c = 0; c < m; c++) {
-      chain[c] = next;
-      for (size_t i = 0; i < chains->n_draws[c]; i++)
-        *next++ = chains->draw[(c * chains->capacity + i) * chains->n_free + k];
-    }
-    rhat[space->free[k]] = proda_rhat_published(chain, chains->n_draws, m);
-  }
-  free(draws);
-  return PRODA_OK;
-}
-
 /* Index of thinned draw i of `wanted` among n: evenly, the newest last. */
 static size_t thin(size_t i, size_t wanted, size_t n)
 {
   return n - 1 - (wanted - 1 - i) * n / wanted;
 }
 
-static int fill_diagnostics(struct proda_posterior *posterior, const struct kept *kept,
+static int fill_diagnostics(struct proda_posterior *posterior, const struct proda_kept *kept,
                             double *record, const size_t *at, struct proda_error *error)
 {
   size_t m = kept->chains->n_chains, shortest = SIZE_MAX;
@@ -298,7 +85,7 @@ static int fill_diagnostics(struct proda_posterior *posterior, const struct kept
   for (size_t k = 0; k < kept->chains->n_free; k++) {
     for (size_t c = 0; c < m; c++)
       for (size_t i = 0; i < n; i++)
-        posterior->work[c * n + i] = draw_of(kept, c, thin(i, n, kept->n[c]))[k];
+        posterior->work[c * n + i] = proda_kept_draw(kept, c, thin(i, n, kept->n[c]))[k];
     struct proda_diagnostics d;
     if (proda_diagnose_convergence(posterior->work, m, n, &d, error) != PRODA_OK)
       return PRODA_ERROR;
@@ -349,7 +136,7 @@ static double nse_published(const double *obs, const double *model, size_t n)
 
 /* The mean over the chain whose mean parameters fit best (published), or over all draws: `point`.
  * Means are of what was sampled. */
-static int fill_estimate(struct proda_posterior *posterior, const struct kept *kept,
+static int fill_estimate(struct proda_posterior *posterior, const struct proda_kept *kept,
                          const double *point, const double *obs, double *record, const size_t *at,
                          struct proda_error *error)
 {
@@ -368,7 +155,7 @@ static int fill_estimate(struct proda_posterior *posterior, const struct kept *k
   double *modelled = vector + m * n_parameters, best = INFINITY;
   for (size_t c = 0; c < m; c++) {
     double mean[chains->n_free];
-    chain_moments(kept, c, mean, NULL);
+    proda_kept_chain_moments(kept, c, mean, NULL);
     proda_space_expand(space, mean, vector + c * n_parameters);
   }
   run_vectors(posterior, chains, m, vector, modelled);
@@ -398,8 +185,9 @@ static void fill_skill(const double *obs, const double *modelled, size_t n_obs, 
 }
 
 /* The stored draws, their modelled layers and pointwise log likelihood; then the estimate's. */
-static int fill_draws(struct proda_posterior *posterior, const struct kept *kept, const double *obs,
-                      double *record, const size_t *at, struct proda_error *error)
+static int fill_draws(struct proda_posterior *posterior, const struct proda_kept *kept,
+                      const double *obs, double *record, const size_t *at,
+                      struct proda_error *error)
 {
   const struct proda_chains *chains = kept->chains;
   size_t n_parameters = posterior->shape.n_parameters, wanted = posterior->shape.n_draws;
@@ -447,6 +235,27 @@ out:
   free(vector);
   free(slot_of);
   return status;
+}
+
+/* The state at the estimate, where there is one. */
+static void fill_state(struct proda_posterior *posterior, double *record, const size_t *at)
+{
+  const double *estimate = record + at[PRODA_FIELD_ESTIMATE];
+  const struct proda_state_numbers numbers = {
+      .measure = record + at[PRODA_FIELD_MEASURES],
+      .half_saturation = record + at[PRODA_FIELD_HALF_SATURATION],
+      .substrate = record + at[PRODA_FIELD_SUBSTRATE],
+      .substrate_largest = record + at[PRODA_FIELD_SUBSTRATE_LARGEST],
+  };
+  for (int i = 0; i < PRODA_LANES; i++)
+    proda_block_set(posterior->block, i, estimate);
+  proda_block_solve(posterior->block);
+  enum proda_solve_status status = proda_block_status(posterior->block, 0);
+  if (status != PRODA_SOLVED && status != PRODA_SOLVE_NEAR_SINGULAR)
+    return;
+  proda_measures_compute(posterior->block, posterior->setup->observable, posterior->measure);
+  proda_state_describe(proda_structure_manifest(posterior->setup->structure), posterior->block, 0,
+                       posterior->measure, estimate, &numbers);
 }
 
 static void fill_counts(const struct proda_chains *chains, double *record, const size_t *at)
@@ -497,7 +306,7 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
     return PRODA_OK;
 
   size_t first[chains->n_chains], n[chains->n_chains];
-  struct kept kept = {.chains = chains, .first = first, .n = n};
+  struct proda_kept kept = {.chains = chains, .first = first, .n = n};
   for (size_t c = 0; c < chains->n_chains; c++) {
     first[c] = setup->ops->discard(setup->sampler, chains->n_draws[c]);
     n[c] = chains->n_draws[c] - first[c];
@@ -507,11 +316,11 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
   /* Fixed parameters are what they are; free ones follow. */
   memcpy(record + at[PRODA_FIELD_MEAN], setup->space->fixed, n_parameters * sizeof *record);
   double point[chains->n_free];
-  fill_moments(&kept, setup->space, point, record + at[PRODA_FIELD_MEAN],
-               record + at[PRODA_FIELD_SD], record + at[PRODA_FIELD_RHAT_CLASSIC]);
+  proda_kept_moments(&kept, setup->space, point, record + at[PRODA_FIELD_MEAN],
+                     record + at[PRODA_FIELD_SD], record + at[PRODA_FIELD_RHAT_CLASSIC]);
   if (setup->ops->extension && setup->ops->extension(setup->sampler, "accepted-only") &&
-      fill_published_rhat(&kept, setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC], error) !=
-          PRODA_OK)
+      proda_kept_published_rhat(&kept, setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC],
+                                error) != PRODA_OK)
     return PRODA_ERROR;
   record[at[PRODA_FIELD_MEAN_RHAT]] =
       mean_rhat(setup->space, record + at[PRODA_FIELD_RHAT_CLASSIC]);
@@ -520,5 +329,7 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
     status = fill_estimate(posterior, &kept, point, obs, record, at, error);
   if (status == PRODA_OK)
     status = fill_draws(posterior, &kept, obs, record, at, error);
+  if (status == PRODA_OK)
+    fill_state(posterior, record, at);
   return status;
 }
