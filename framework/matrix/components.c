@@ -199,7 +199,7 @@ void proda_components_compute(const struct proda_manifest *manifest,
                               const double *weight, lane *out)
 {
   const struct system s = {manifest, terms, pools, weight, manifest->grid.n_layers};
-  double per_year = strcmp(manifest->time, "day") == 0 ? PRODA_DAYS_PER_YEAR : 1;
+  double per_year = proda_manifest_times_per_year(manifest);
   lane input = carbon_input(&s);
   out[PRODA_CARBON_TRANSFER_EFFICIENCY] = transfer_efficiency(&s);
   out[PRODA_BASELINE_DECOMPOSITION] = per_year * baseline_decomposition(&s);

@@ -101,9 +101,9 @@ int proda_find_manifest(const struct proda_search_path *path, const char *name,
   if (!status)
     status = proda_manifest_read(manifest_path, &read, error);
   if (!status && kind && kind != read->kind) {
-    status = proda_error_set(error, "%s: the kind of '%s' is %s; a plugin of kind %s is wanted here",
-                             manifest_path, read->name, proda_kind_name(read->kind),
-                             proda_kind_name(kind));
+    status = proda_error_set(
+        error, "%s: the kind of '%s' is %s; a plugin of kind %s is wanted here", manifest_path,
+        read->name, proda_kind_name(read->kind), proda_kind_name(kind));
     proda_manifest_free(read);
   }
   proda_arena_free(arena);

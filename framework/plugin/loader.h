@@ -15,7 +15,7 @@ struct proda_search_path {
   struct proda_search_entry {
     const char *directory;
     const char *origin; /**< "--plugin-path", "PRODA_PLUGIN_PATH", "user", "installed" */
-  } *entry;
+  } * entry;
 };
 
 /** The search path from `option` (colon-separated, may be NULL), $PRODA_PLUGIN_PATH,
@@ -26,11 +26,11 @@ void proda_search_path_free(struct proda_search_path *path);
 
 /** A manifest found on the path, good or bad. */
 struct proda_found {
-  char *name;      /**< from the file name */
+  char *name; /**< from the file name */
   char *manifest_path;
   char *object_path; /**< NULL where there is none beside the manifest */
   const char *origin;
-  bool shadowed;   /**< another of this name comes earlier */
+  bool shadowed;                   /**< another of this name comes earlier */
   struct proda_manifest *manifest; /**< NULL where it was refused */
   struct proda_error problem;      /**< why it was refused; empty where it was not */
 };
@@ -40,8 +40,8 @@ int proda_find_all(const struct proda_search_path *path, struct proda_found **fo
                    struct proda_error *error);
 void proda_found_free(struct proda_found *found, size_t n);
 
-/** The manifest that `name` means, found as proda_load finds it, without loading code; `kind` 0 for any.
- * Released by proda_manifest_free. */
+/** The manifest that `name` means, found as proda_load finds it, without loading code; `kind` 0 for
+ * any. Released by proda_manifest_free. */
 int proda_find_manifest(const struct proda_search_path *path, const char *name,
                         enum proda_kind kind, struct proda_manifest **manifest,
                         struct proda_error *error);
@@ -56,10 +56,10 @@ struct proda_loaded {
   char *object_path;
 };
 
-/** Loads `name` of `kind` (0 for any). `name` may be a path to a manifest or to its folder. The error says
- * which of these it was: no such plugin (with the nearest name and the directories searched),
- * unreadable object, truncated or foreign file, missing dependency, undefined symbol, not a plugin,
- * wrong ABI, wrong kind, wrong digest, manifest refused. */
+/** Loads `name` of `kind` (0 for any). `name` may be a path to a manifest or to its folder. The
+ * error says which of these it was: no such plugin (with the nearest name and the directories
+ * searched), unreadable object, truncated or foreign file, missing dependency, undefined symbol,
+ * not a plugin, wrong ABI, wrong kind, wrong digest, manifest refused. */
 int proda_load(const struct proda_search_path *path, const char *name, enum proda_kind kind,
                struct proda_loaded **loaded, struct proda_error *error);
 void proda_loaded_free(struct proda_loaded *loaded);

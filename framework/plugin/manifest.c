@@ -15,6 +15,7 @@ struct owner {
   struct proda_manifest manifest;
   struct proda_yaml *document;
   struct proda_arena *arena;
+  struct owned_expression *expressions;
 };
 
 void *proda_manifest_alloc(const struct manifest_reader *reader, size_t n, size_t size)
@@ -182,23 +183,52 @@ const char *const proda_ad_hoc_names[PRODA_N_AD_HOC] = {
     [PRODA_AD_HOC_SITE_MEAN] = "site_mean",
 };
 
+static const char *const time_name[] = {"day", "yr", "month", "week", "h"};
+static const double times_per_year[] = {365, 1, 12, 365 / 7.0, 8760};
+enum { N_TIMES = sizeof time_name / sizeof *time_name };
+
+double proda_manifest_times_per_year(const struct proda_manifest *manifest)
+{
+  size_t i = 0;
+  while (i + 1 < N_TIMES && strcmp(manifest->time, time_name[i]) != 0)
+    i++;
+  return times_per_year[i];
+}
+
+/** What tells a manifest of formulas from one of a hand-written plugin. */
+static bool has_formulas(const struct proda_yaml_node *root)
+{
+  const struct proda_yaml_node *inputs = proda_yaml_get(root, "inputs");
+  const struct proda_yaml_node *modifiers = proda_yaml_get(root, "modifiers");
+  return (inputs && inputs->kind == PRODA_YAML_MAPPING) ||
+         (modifiers && modifiers->kind == PRODA_YAML_MAPPING);
+}
+
+static int read_pool_unit(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+{
+  return proda_manifest_unit(reader, root, "gC m-3", &reader->manifest->unit);
+}
+
 static int read_model(const struct manifest_reader *reader, const struct proda_yaml_node *root)
 {
-  static const char *const time[] = {"day", "yr"};
   size_t unit, ad_hoc = PRODA_AD_HOC_DEFAULTS;
-  if (proda_manifest_choose(reader, proda_yaml_get(root, "time"), time, 2, "unit of time", &unit) ||
+  if (proda_manifest_choose(reader, proda_yaml_get(root, "time"), time_name, N_TIMES,
+                            "unit of time", &unit) ||
+      read_pool_unit(reader, root) ||
       proda_yaml_get_choice(reader->document, root, "ad_hoc", proda_ad_hoc_names, PRODA_N_AD_HOC,
                             &ad_hoc, reader->error))
     return PRODA_ERROR;
-  reader->manifest->time = time[unit];
+  reader->manifest->time = time_name[unit];
+  reader->manifest->has_formulas = has_formulas(root);
   reader->manifest->ad_hoc = (enum proda_ad_hoc)ad_hoc;
   if (proda_manifest_read_grid(reader, proda_yaml_get(root, "grid")) ||
       proda_manifest_read_drivers(reader, proda_yaml_get(root, "drivers")) ||
       proda_manifest_read_parameters(reader, proda_yaml_get(root, "parameters")))
     return PRODA_ERROR;
-  return proda_manifest_read_graph(reader, root)
-             ? PRODA_ERROR
-             : proda_manifest_read_quantities(reader, proda_yaml_get(root, "quantities"));
+  if (proda_manifest_read_graph(reader, root) ||
+      proda_manifest_read_quantities(reader, proda_yaml_get(root, "quantities")))
+    return PRODA_ERROR;
+  return proda_manifest_read_formulas(reader, root);
 }
 
 static int read_root(const struct manifest_reader *reader, const struct proda_yaml_node *root)
@@ -207,12 +237,13 @@ static int read_root(const struct manifest_reader *reader, const struct proda_ya
                                             "doc",   "cite", "settings", NULL};
   static const char *const required_plain[] = {"name", "title", NULL};
   static const char *const known_model[] = {
-      "proda",    "kind",      "name",    "title",      "doc",    "cite",      "settings",
-      "time",     "grid",      "drivers", "parameters", "pools",  "modifiers", "inputs",
-      "channels", "transport", "observe", "quantities", "ad_hoc", NULL};
-  static const char *const required_model[] = {"name",       "title",   "time",      "grid",
-                                               "parameters", "pools",   "modifiers", "inputs",
-                                               "channels",   "observe", NULL};
+      "proda",     "kind",      "name",    "title",      "doc",    "cite",      "settings",
+      "time",      "grid",      "drivers", "parameters", "pools",  "modifiers", "inputs",
+      "channels",  "transport", "observe", "quantities", "ad_hoc", "unit",      "define",
+      "functions", "steady",    "refuse",  NULL};
+  static const char *const required_model[] = {"name",       "title", "time",   "grid",
+                                               "parameters", "pools", "inputs", "channels",
+                                               "observe",    NULL};
   if (read_version(reader, root) || read_kind(reader, root))
     return PRODA_ERROR;
   bool model = reader->manifest->kind == PRODA_MODEL;
@@ -238,6 +269,7 @@ int proda_manifest_parse(const char *name, const char *text, size_t size,
     struct manifest_reader reader = {.document = owner->document,
                                      .arena = owner->arena,
                                      .manifest = &owner->manifest,
+                                     .owned = &owner->expressions,
                                      .error = error};
     owner->manifest.path = proda_yaml_name(owner->document);
     proda_digest_of(text, size, owner->manifest.digest);
@@ -267,12 +299,8 @@ void proda_manifest_free(struct proda_manifest *manifest)
   if (!manifest)
     return;
   struct owner *owner = (struct owner *)manifest; /* its first member */
-  for (size_t i = 0; i < manifest->n_channels; i++) {
-    proda_expression_free((struct proda_expression *)manifest->channel[i].rate);
-    proda_expression_free((struct proda_expression *)manifest->channel[i].half_saturation);
-  }
-  for (size_t i = 0; i < manifest->n_transfers; i++)
-    proda_expression_free((struct proda_expression *)manifest->transfer[i].fraction);
+  for (struct owned_expression *owned = owner->expressions; owned; owned = owned->next)
+    proda_expression_free(owned->expression);
   proda_yaml_free(owner->document);
   proda_arena_free(owner->arena);
   free(owner);

@@ -50,12 +50,40 @@ struct proda_parameter {
   const size_t *prescribed_by; /**< plugin computes from them (the parameter is then NaN) */
 };
 
+struct proda_yaml;
+struct proda_yaml_node;
+
+/** A formula as it stands in the manifest. */
+struct proda_formula {
+  const char *name; /**< what it defines: a definition, modifier, pool, quantity, ... */
+  const struct proda_expression *expression;
+  const char *text;
+  const struct proda_yaml_node *node; /**< where it stands */
+};
+
+/** A C function of the plugin's folder that formulas call by name: `lane NAME(lane, ...)`. */
+struct proda_function {
+  const char *name;
+  size_t n_arguments;
+  const char *const *argument_unit;
+  const char *unit;              /**< of the result */
+  const char *const *derivative; /**< [n_arguments]: functions of the same arguments; NULL where not
+                                      given */
+};
+
+/** A state that the structure does not accept: `when` is a condition. */
+struct proda_refusal {
+  struct proda_formula when;
+  const char *reason;
+};
+
 /** One recipient of a channel. Transfers are numbered through all channels, in manifest order. */
 struct proda_transfer {
   size_t channel, recipient;               /**< channel index, pool index */
   const struct proda_expression *fraction; /**< over parameters and numbers */
   const char *fraction_text;               /**< the same as written */
-  const char *name;                        /**< "<channel>_<recipient>": TO_<name> in C */
+  const struct proda_yaml_node *fraction_node;
+  const char *name; /**< "<channel>_<recipient>": TO_<name> in C */
 };
 
 struct proda_channel {
@@ -63,9 +91,11 @@ struct proda_channel {
   size_t donor;                        /**< pool index */
   size_t modifier;                     /**< modifier index */
   bool linear;                         /**< the rate does not depend on pools */
+  const char *loss;                    /**< what becomes of carbon that nobody receives: "CO2" */
   const struct proda_expression *rate; /**< at optimal environment; over parameters and numbers,
                                             NULL where not stated */
   const char *rate_text;               /**< the same as written; NULL where not stated */
+  const struct proda_yaml_node *rate_node;
   /** Concentration of the donor, gC m-3, at which a channel that saturates in it has half of its
    * largest rate; over parameters and numbers. NULL where not stated. */
   const struct proda_expression *half_saturation;
@@ -89,6 +119,7 @@ struct proda_observable {
 struct proda_quantity {
   const char *name; /**< QUANTITY_<name> in C */
   const char *unit, *doc;
+  struct proda_formula value; /**< expression NULL where C code computes it */
 };
 
 /** What a structure runs with before calibration informs it (pipeline/ad_hoc.h). */
@@ -134,7 +165,8 @@ struct proda_manifest {
   const struct proda_setting_spec *setting;
 
   /* The rest is a model's; empty for other kinds. */
-  const char *time; /**< unit of time of rates: "day" or "yr"; a year has 365 days */
+  const char *time; /**< unit of time of rates: yr, month, week, day or h; a year has 365 days */
+  const char *unit; /**< of all pools; gC m-3 where not given */
   struct proda_grid grid;
   size_t n_drivers, n_parameters, n_pools, n_modifiers, n_inputs, n_channels, n_transfers;
   size_t n_observables, n_quantities;
@@ -150,6 +182,19 @@ struct proda_manifest {
   const bool *transported;               /**< [n_pools] */
   const struct proda_observable *observable;
   const struct proda_quantity *quantity;
+
+  /* Formulas, from which the plugin's C code is made. Where there are none, it is hand-written. */
+  bool has_formulas;
+  const struct proda_yaml *document; /**< where formulas stand, for messages */
+  size_t n_definitions, n_functions, n_steady, n_refusals, n_bands;
+  const struct proda_formula *definition;
+  const struct proda_function *function;
+  const struct proda_formula *modifier_formula; /**< [n_modifiers] */
+  const struct proda_formula *input_formula;    /**< [n_inputs] */
+  const struct proda_formula *band;   /**< transport: lower, diagonal, upper, or one operator */
+  const struct proda_formula *steady; /**< closed form of the state: of pools, in order, and of
+                                           names that are no pools and stand for a part of it */
+  const struct proda_refusal *refusal;
 };
 
 /** Reads and checks a manifest. `*manifest` is released by proda_manifest_free. */
@@ -159,6 +204,9 @@ int proda_manifest_read(const char *path, struct proda_manifest **manifest,
 int proda_manifest_parse(const char *name, const char *text, size_t size,
                          struct proda_manifest **manifest, struct proda_error *error);
 void proda_manifest_free(struct proda_manifest *manifest);
+
+/** How many of the manifest's units of time a year has: 365 for day. */
+double proda_manifest_times_per_year(const struct proda_manifest *manifest);
 
 /** Index of a parameter by name or symbol ("w_scaling", "w-scaling"); -1 where there is none. */
 long proda_manifest_parameter(const struct proda_manifest *manifest, const char *name);

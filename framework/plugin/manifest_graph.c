@@ -1,5 +1,3 @@
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,25 +37,28 @@ static int read_names(const struct manifest_reader *reader, const struct proda_y
   return PRODA_OK;
 }
 
-static int choose_pool(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                       size_t *pool)
+int proda_manifest_choose_pool(const struct manifest_reader *reader,
+                               const struct proda_yaml_node *node, size_t *pool)
 {
   return proda_manifest_choose(reader, node, reader->manifest->pool, reader->manifest->n_pools,
                                "pool", pool);
 }
 
-/** Distinct pools of a list; `member[pool]` says which. */
+/** Distinct pools of a list, or the keys of a mapping; `member[pool]` says which. */
 static int read_pools(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                       const char *what, bool *member, size_t *list)
 {
-  if (proda_yaml_expect(reader->document, node, PRODA_YAML_SEQUENCE, what, reader->error))
+  bool mapping = reader->manifest->has_formulas && list;
+  if (proda_yaml_expect(reader->document, node, mapping ? PRODA_YAML_MAPPING : PRODA_YAML_SEQUENCE,
+                        what, reader->error))
     return PRODA_ERROR;
   for (size_t i = 0; i < node->n_items; i++) {
+    const struct proda_yaml_node *item = mapping ? node->key[i] : node->item[i];
     size_t pool;
-    if (choose_pool(reader, node->item[i], &pool))
+    if (proda_manifest_choose_pool(reader, item, &pool))
       return PRODA_ERROR;
     if (member[pool])
-      return proda_yaml_error(reader->document, node->item[i], reader->error,
+      return proda_yaml_error(reader->document, item, reader->error,
                               "the pool '%s' stands here twice", reader->manifest->pool[pool]);
     member[pool] = true;
     if (list)
@@ -71,6 +72,7 @@ static int read_inputs(const struct manifest_reader *reader, const struct proda_
   struct proda_manifest *manifest = reader->manifest;
   bool *member = proda_manifest_alloc(reader, manifest->n_pools, sizeof *member);
   size_t *input = proda_manifest_alloc(reader, node->n_items, sizeof *input);
+  size_t n;
   if (!member || !input || read_pools(reader, node, "inputs", member, input))
     return PRODA_ERROR;
   if (node->n_items == 0)
@@ -78,12 +80,66 @@ static int read_inputs(const struct manifest_reader *reader, const struct proda_
                             "expected at least one pool that receives plant carbon");
   manifest->input = input;
   manifest->n_inputs = node->n_items;
+  return manifest->has_formulas
+             ? proda_manifest_formulas(reader, node, "inputs", &manifest->input_formula, &n)
+             : PRODA_OK;
+}
+
+/** A list of names; of formulas a mapping name: formula, or nothing, which is one modifier that
+ * modifies nothing. */
+static int read_modifiers(const struct manifest_reader *reader, const struct proda_yaml_node *node)
+{
+  static const char *const none[] = {"none"};
+  struct proda_manifest *manifest = reader->manifest;
+  if (!manifest->has_formulas)
+    return read_names(reader, node, "modifiers", &manifest->modifier, NULL, &manifest->n_modifiers);
+  manifest->modifier = none;
+  manifest->n_modifiers = 1;
+  if (!node)
+    return PRODA_OK;
+  if (proda_manifest_formulas(reader, node, "modifiers", &manifest->modifier_formula,
+                              &manifest->n_modifiers))
+    return PRODA_ERROR;
+  const char **name = proda_manifest_alloc(reader, manifest->n_modifiers, sizeof(char *));
+  if (!name)
+    return PRODA_ERROR;
+  for (size_t i = 0; i < manifest->n_modifiers; i++)
+    name[i] = manifest->modifier_formula[i].name;
+  manifest->modifier = name;
+  return PRODA_OK;
+}
+
+/** `operator`, or all of lower, diagonal and upper. */
+static int read_bands(const struct manifest_reader *reader, const struct proda_yaml_node *node)
+{
+  static const char *const key[] = {"lower", "diagonal", "upper"};
+  struct proda_manifest *manifest = reader->manifest;
+  const struct proda_yaml_node *scheme = proda_yaml_get(node, "operator");
+  struct proda_formula *band = proda_manifest_alloc(reader, 3, sizeof *band);
+  if (!band)
+    return PRODA_ERROR;
+  manifest->band = band;
+  if (scheme) {
+    manifest->n_bands = 1;
+    return proda_manifest_formula(reader, scheme, "operator", band);
+  }
+  manifest->n_bands = 3;
+  for (int k = 0; k < 3; k++) {
+    const struct proda_yaml_node *formula = proda_yaml_get(node, key[k]);
+    if (!formula)
+      return proda_yaml_error(reader->document, node, reader->error,
+                              "transport lacks the key 'operator', or all of 'lower', 'diagonal' "
+                              "and 'upper'");
+    if (proda_manifest_formula(reader, formula, key[k], &band[k]))
+      return PRODA_ERROR;
+  }
   return PRODA_OK;
 }
 
 static int read_transport(const struct manifest_reader *reader, const struct proda_yaml_node *node)
 {
-  static const char *const keys[] = {"pools", NULL};
+  static const char *const plain[] = {"pools", NULL};
+  static const char *const formulas[] = {"pools", "operator", "lower", "diagonal", "upper", NULL};
   struct proda_manifest *manifest = reader->manifest;
   bool *transported = proda_manifest_alloc(reader, manifest->n_pools, sizeof *transported);
   if (!transported)
@@ -91,300 +147,23 @@ static int read_transport(const struct manifest_reader *reader, const struct pro
   manifest->transported = transported;
   if (!node)
     return PRODA_OK;
-  if (proda_manifest_keys(reader, node, keys, keys, "transport"))
+  if (proda_manifest_keys(reader, node, manifest->has_formulas ? formulas : plain, plain,
+                          "transport") ||
+      read_pools(reader, proda_yaml_get(node, "pools"), "pools", transported, NULL))
     return PRODA_ERROR;
-  return read_pools(reader, proda_yaml_get(node, "pools"), "pools", transported, NULL);
-}
-
-/* ---- expressions ---- */
-
-struct name_check {
-  const struct manifest_reader *reader;
-  const struct proda_yaml_node *node;
-  const char *const *known;
-  size_t n_known;
-  const char *what;
-};
-
-static int check_name(void *context, const struct proda_expression *name)
-{
-  const struct name_check *check = context;
-  char hint[PRODA_HINT_SIZE];
-  for (size_t i = 0; i < check->n_known; i++)
-    if (strcmp(check->known[i], name->name) == 0)
-      return PRODA_OK;
-  return proda_yaml_error_in(check->reader->document, check->node, name->offset,
-                             check->reader->error, "unknown %s '%.40s'%s", check->what, name->name,
-                             proda_hint(name->name, check->known, check->n_known, hint));
-}
-
-/** An expression whose names are all known; the caller owns it. */
-static int read_expression(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                           const char *const *known, size_t n_known, const char *what,
-                           struct proda_expression **expression)
-{
-  struct name_check check = {reader, node, known, n_known, what};
-  struct proda_expression *parsed = NULL;
-  struct proda_error problem;
-  const char *text;
-  size_t offset;
-  if (proda_yaml_string(reader->document, node, &text, reader->error))
-    return PRODA_ERROR;
-  if (proda_expression_parse(text, &parsed, &offset, &problem))
-    return proda_yaml_error_in(reader->document, node, offset, reader->error, "%s",
-                               problem.message);
-  int status = proda_expression_names(parsed, check_name, &check);
-  const struct proda_expression *call = status ? NULL : proda_expression_bad_call(parsed);
-  if (call)
-    status =
-        proda_yaml_error_in(reader->document, node, call->offset, reader->error,
-                            "no function '%.40s' of %zu argument(s); known are exp(x), log(x), "
-                            "sqrt(x), min(x, y, ...), max(x, y, ...)",
-                            call->name, call->n_arguments);
-  if (status)
-    proda_expression_free(parsed);
-  else
-    *expression = parsed;
-  return status;
-}
-
-static int lookup_default(void *context, const char *name, double *value)
-{
-  const struct proda_manifest *manifest = context;
-  long i = proda_manifest_parameter(manifest, name);
-  if (i < 0)
-    return -1;
-  *value = manifest->parameter[i].default_value;
-  return 0;
-}
-
-/** The parameters' names, which rates and fractions may use. */
-static const char *const *parameter_names(const struct manifest_reader *reader)
-{
-  const struct proda_manifest *manifest = reader->manifest;
-  const char **name = proda_manifest_alloc(reader, manifest->n_parameters, sizeof(char *));
-  for (size_t i = 0; name && i < manifest->n_parameters; i++)
-    name[i] = manifest->parameter[i].name;
-  return name;
-}
-
-/* ---- channels ---- */
-
-struct channel_reader {
-  const struct manifest_reader *reader;
-  const char *const *parameter;  /* names that expressions may use */
-  struct proda_channel *channel; /* the manifest's, being filled */
-  struct proda_transfer *transfer;
-};
-
-static int read_transfer(const struct channel_reader *channels, size_t channel,
-                         const struct proda_yaml_node *key, const struct proda_yaml_node *value,
-                         double *share)
-{
-  const struct manifest_reader *reader = channels->reader;
-  struct proda_manifest *manifest = reader->manifest;
-  struct proda_transfer *transfer = &channels->transfer[manifest->n_transfers];
-  struct proda_expression *fraction = NULL;
-  char name[2 * 64 + 2];
-  if (choose_pool(reader, key, &transfer->recipient))
-    return PRODA_ERROR;
-  if (transfer->recipient == channels->channel[channel].donor)
-    return proda_yaml_error(reader->document, key, reader->error,
-                            "a channel cannot hand carbon back to its donor '%s'; lower its rate",
-                            manifest->pool[transfer->recipient]);
-  snprintf(name, sizeof name, "%s_%s", channels->channel[channel].name,
-           manifest->pool[transfer->recipient]);
-  transfer->channel = channel;
-  transfer->name = proda_arena_text(reader->arena, name, strlen(name));
-  if (!transfer->name)
-    return proda_error_set(reader->error, "%s: out of memory", manifest->path);
-  if (read_expression(reader, value, channels->parameter, manifest->n_parameters, "parameter",
-                      &fraction))
-    return PRODA_ERROR;
-  transfer->fraction = fraction;
-  transfer->fraction_text = proda_arena_text(reader->arena, value->text, strlen(value->text));
-  if (!transfer->fraction_text)
-    return proda_error_set(reader->error, "%s: out of memory", manifest->path);
-  manifest->n_transfers++;
-  double at_default = proda_expression_evaluate(fraction, lookup_default, manifest);
-  if (!(at_default >= 0.0 && at_default <= 1.0))
-    return proda_yaml_error(reader->document, value, reader->error,
-                            "a fraction must lie in 0..1; with default parameters it is %g",
-                            at_default);
-  *share += at_default;
-  return PRODA_OK;
-}
-
-static int read_recipients(const struct channel_reader *channels, size_t channel,
-                           const struct proda_yaml_node *node)
-{
-  const struct manifest_reader *reader = channels->reader;
-  double share = 0.0;
-  if (!node)
-    return PRODA_OK;
-  for (size_t i = 0; i < node->n_items; i++)
-    if (read_transfer(channels, channel, node->key[i], node->item[i], &share))
-      return PRODA_ERROR;
-  if (share > 1.0 + 1e-9)
-    return proda_yaml_error(reader->document, node, reader->error,
-                            "the channel '%s' hands over %g of its flux with default parameters; "
-                            "at most 1 is there",
-                            channels->channel[channel].name, share);
-  return PRODA_OK;
-}
-
-/** An expression over parameters whose value must be above 0; `what` names it ("a rate"). */
-static int read_positive(const struct channel_reader *channels, const struct proda_yaml_node *node,
-                         const char *what, const struct proda_expression **expression,
-                         const char **text)
-{
-  const struct manifest_reader *reader = channels->reader;
-  struct proda_expression *read = NULL;
-  if (!node)
-    return PRODA_OK;
-  if (read_expression(reader, node, channels->parameter, reader->manifest->n_parameters,
-                      "parameter", &read))
-    return PRODA_ERROR;
-  *expression = read;
-  *text = proda_arena_text(reader->arena, node->text, strlen(node->text));
-  if (!*text)
-    return proda_error_set(reader->error, "%s: out of memory", reader->manifest->path);
-  double at_default = proda_expression_evaluate(read, lookup_default, reader->manifest);
-  if (!(at_default > 0.0 && isfinite(at_default)))
-    return proda_yaml_error(reader->document, node, reader->error,
-                            "%s must be above 0; with default parameters it is %g", what,
-                            at_default);
-  return PRODA_OK;
-}
-
-static int read_rates(const struct channel_reader *channels, const struct proda_yaml_node *node,
-                      struct proda_channel *channel)
-{
-  const struct manifest_reader *reader = channels->reader;
-  const struct proda_yaml_node *half = proda_yaml_get(node, "half_saturation");
-  channel->linear = true;
-  if (proda_yaml_get_boolean(reader->document, node, "linear", &channel->linear, reader->error) ||
-      read_positive(channels, proda_yaml_get(node, "rate"), "a rate", &channel->rate,
-                    &channel->rate_text) ||
-      read_positive(channels, half, "a half-saturation", &channel->half_saturation,
-                    &channel->half_saturation_text))
-    return PRODA_ERROR;
-  if (half && channel->linear)
-    return proda_yaml_error(reader->document, half, reader->error,
-                            "a linear channel does not saturate; state `linear: false`, or no "
-                            "half_saturation");
-  return PRODA_OK;
-}
-
-static int read_modifier(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                         const struct proda_yaml_node *channel, size_t *modifier)
-{
-  const struct proda_manifest *manifest = reader->manifest;
-  if (node)
-    return proda_manifest_choose(reader, node, manifest->modifier, manifest->n_modifiers,
-                                 "modifier", modifier);
-  if (manifest->n_modifiers > 1)
-    return proda_yaml_error(reader->document, channel, reader->error,
-                            "a channel lacks the key 'modifier', and there are %zu of them",
-                            manifest->n_modifiers);
-  *modifier = 0;
-  return PRODA_OK;
-}
-
-static int read_channel_name(const struct channel_reader *channels,
-                             const struct proda_yaml_node *node, size_t index)
-{
-  const struct manifest_reader *reader = channels->reader;
-  struct proda_channel *channel = &channels->channel[index];
-  const struct proda_yaml_node *name = proda_yaml_get(node, "name");
-  channel->name = reader->manifest->pool[channel->donor];
-  if (name && proda_manifest_identifier(reader, name, "a channel", &channel->name))
-    return PRODA_ERROR;
-  for (size_t i = 0; i < index; i++)
-    if (strcmp(channels->channel[i].name, channel->name) == 0)
-      return proda_yaml_error(reader->document, name ? name : node, reader->error,
-                              "a channel '%s' is there already; give this one a name of its own",
-                              channel->name);
-  return PRODA_OK;
-}
-
-static int read_channel(const struct channel_reader *channels, const struct proda_yaml_node *node,
-                        size_t index)
-{
-  static const char *const known[] = {
-      "name", "from", "rate", "modifier", "linear", "half_saturation", "to", NULL};
-  static const char *const required[] = {"from", NULL};
-  const struct manifest_reader *reader = channels->reader;
-  struct proda_channel *channel = &channels->channel[index];
-  if (proda_manifest_keys(reader, node, known, required, "a channel") ||
-      choose_pool(reader, proda_yaml_get(node, "from"), &channel->donor) ||
-      read_channel_name(channels, node, index) || read_rates(channels, node, channel) ||
-      read_modifier(reader, proda_yaml_get(node, "modifier"), node, &channel->modifier))
-    return PRODA_ERROR;
-  return read_recipients(channels, index, proda_yaml_get(node, "to"));
-}
-
-static int count_transfers(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                           size_t *n)
-{
-  *n = 0;
-  for (size_t i = 0; i < node->n_items; i++) {
-    const struct proda_yaml_node *to = proda_yaml_get(node->item[i], "to");
-    if (to && proda_yaml_expect(reader->document, to, PRODA_YAML_MAPPING, "to", reader->error))
-      return PRODA_ERROR;
-    *n += to ? to->n_items : 0;
-  }
-  return PRODA_OK;
-}
-
-static int read_channels(const struct manifest_reader *reader, const struct proda_yaml_node *node)
-{
-  struct proda_manifest *manifest = reader->manifest;
-  struct channel_reader channels = {.reader = reader};
-  size_t n_transfers;
-  if (proda_yaml_expect(reader->document, node, PRODA_YAML_SEQUENCE, "channels", reader->error) ||
-      count_transfers(reader, node, &n_transfers))
-    return PRODA_ERROR;
-  channels.parameter = parameter_names(reader);
-  channels.channel = proda_manifest_alloc(reader, node->n_items, sizeof *channels.channel);
-  channels.transfer = proda_manifest_alloc(reader, n_transfers, sizeof *channels.transfer);
-  if (!channels.parameter || !channels.channel || !channels.transfer)
-    return PRODA_ERROR;
-  manifest->channel = channels.channel;
-  manifest->transfer = channels.transfer;
-  manifest->n_channels = node->n_items;
-  for (size_t i = 0; i < node->n_items; i++)
-    if (read_channel(&channels, node->item[i], i))
-      return PRODA_ERROR;
-  return PRODA_OK;
-}
-
-/** Carbon must be able to leave every pool, else there is no steady state. */
-static int check_donors(const struct manifest_reader *reader, const struct proda_yaml_node *node)
-{
-  const struct proda_manifest *manifest = reader->manifest;
-  for (size_t pool = 0; pool < manifest->n_pools; pool++) {
-    bool found = false;
-    for (size_t i = 0; i < manifest->n_channels; i++)
-      found = found || manifest->channel[i].donor == pool;
-    if (!found)
-      return proda_yaml_error(reader->document, node, reader->error,
-                              "no channel takes carbon from the pool '%s'", manifest->pool[pool]);
-  }
-  return PRODA_OK;
+  return manifest->has_formulas ? read_bands(reader, node) : PRODA_OK;
 }
 
 int proda_manifest_read_graph(const struct manifest_reader *reader,
                               const struct proda_yaml_node *root)
 {
   struct proda_manifest *manifest = reader->manifest;
-  const struct proda_yaml_node *channels = proda_yaml_get(root, "channels");
   if (read_names(reader, proda_yaml_get(root, "pools"), "pools", &manifest->pool,
                  &manifest->pool_doc, &manifest->n_pools) ||
-      read_names(reader, proda_yaml_get(root, "modifiers"), "modifiers", &manifest->modifier, NULL,
-                 &manifest->n_modifiers) ||
-      read_inputs(reader, proda_yaml_get(root, "inputs")) || read_channels(reader, channels) ||
-      check_donors(reader, channels) || read_transport(reader, proda_yaml_get(root, "transport")))
+      read_modifiers(reader, proda_yaml_get(root, "modifiers")) ||
+      read_inputs(reader, proda_yaml_get(root, "inputs")) ||
+      proda_manifest_read_channels(reader, proda_yaml_get(root, "channels")) ||
+      read_transport(reader, proda_yaml_get(root, "transport")))
     return PRODA_ERROR;
   return proda_manifest_read_observables(reader, proda_yaml_get(root, "observe"));
 }

@@ -66,18 +66,10 @@ static int add(const struct linear_sum *sum, const struct proda_expression *part
 
 static int read_sum(const struct linear_sum *sum)
 {
-  struct proda_expression *expression = NULL;
-  struct proda_error problem;
-  const char *text;
-  size_t offset;
-  if (proda_yaml_string(sum->reader->document, sum->node, &text, sum->reader->error))
+  struct proda_formula formula;
+  if (proda_manifest_formula(sum->reader, sum->node, "sum", &formula))
     return PRODA_ERROR;
-  if (proda_expression_parse(text, &expression, &offset, &problem))
-    return proda_yaml_error_in(sum->reader->document, sum->node, offset, sum->reader->error, "%s",
-                               problem.message);
-  int status = add(sum, expression, 1.0);
-  proda_expression_free(expression);
-  return status;
+  return add(sum, formula.expression, 1.0);
 }
 
 static int read_cost(const struct manifest_reader *reader, const struct proda_yaml_node *node,
@@ -111,9 +103,16 @@ static int read_observable(const struct manifest_reader *reader, const struct pr
 static int read_quantity(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                          struct proda_quantity *quantity)
 {
-  static const char *const known[] = {"unit", "doc", NULL};
-  if (proda_manifest_keys(reader, node, known, known, "a quantity") ||
+  static const char *const known[] = {"unit", "doc", "value", NULL};
+  static const char *const required[] = {"unit", "doc", NULL};
+  const struct proda_yaml_node *value = proda_yaml_get(node, "value");
+  if (proda_manifest_keys(reader, node, known, required, "a quantity") ||
       proda_manifest_unit(reader, node, "1", &quantity->unit))
+    return PRODA_ERROR;
+  if (value && !reader->manifest->has_formulas)
+    return proda_yaml_error(reader->document, value, reader->error,
+                            "'value' belongs to a manifest of formulas");
+  if (value && proda_manifest_formula(reader, value, quantity->name, &quantity->value))
     return PRODA_ERROR;
   return proda_manifest_text(reader, node, "doc", "", &quantity->doc);
 }

@@ -1,7 +1,7 @@
 /** @file manifest_reader.h
  * From a YAML tree to a manifest, a file a section: manifest.c (head), manifest_settings.c,
- * manifest_model.c (grid, drivers, parameters), manifest_graph.c (pools, channels),
- * manifest_observe.c (observables, quantities).
+ * manifest_model.c (grid, drivers, parameters), manifest_graph.c (pools, inputs, transport),
+ * manifest_channels.c, manifest_observe.c (observables, quantities), manifest_formulas.c.
  *
  * Every function refuses with file:line:column, what was expected and the nearest known name.
  */
@@ -12,10 +12,17 @@
 #include "plugin/manifest.h"
 #include "yaml/yaml.h"
 
+/** An expression that the manifest owns; a list. */
+struct owned_expression {
+  struct proda_expression *expression;
+  struct owned_expression *next;
+};
+
 struct manifest_reader {
   const struct proda_yaml *document;
   struct proda_arena *arena; /**< every array of the manifest */
   struct proda_manifest *manifest;
+  struct owned_expression **owned;
   struct proda_error *error;
 };
 
@@ -65,9 +72,25 @@ int proda_manifest_read_parameters(const struct manifest_reader *reader,
 /** pools, modifiers, inputs, channels, transport, observe of the root mapping. */
 int proda_manifest_read_graph(const struct manifest_reader *reader,
                               const struct proda_yaml_node *root);
+int proda_manifest_read_channels(const struct manifest_reader *reader,
+                                 const struct proda_yaml_node *node);
+/** The pool that the text names. */
+int proda_manifest_choose_pool(const struct manifest_reader *reader,
+                               const struct proda_yaml_node *node, size_t *pool);
 int proda_manifest_read_observables(const struct manifest_reader *reader,
                                     const struct proda_yaml_node *node);
 int proda_manifest_read_quantities(const struct manifest_reader *reader,
                                    const struct proda_yaml_node *node);
+
+/** Parses a formula; the manifest owns it. */
+int proda_manifest_formula(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                           const char *name, struct proda_formula *formula);
+/** A mapping name: formula. */
+int proda_manifest_formulas(const struct manifest_reader *reader,
+                            const struct proda_yaml_node *node, const char *what,
+                            const struct proda_formula **formula, size_t *n);
+/** define, functions, steady, refuse of the root mapping; then everything is checked together. */
+int proda_manifest_read_formulas(const struct manifest_reader *reader,
+                                 const struct proda_yaml_node *root);
 
 #endif

@@ -1,0 +1,470 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "formula/lower.h"
+#include "yaml/yaml.h"
+
+/* ---- built-ins that are formulas themselves ---- */
+
+enum { MAX_MACRO_ARGUMENTS = 4 };
+
+static const struct macro {
+  const char *name, *face;
+  size_t n;
+  const char *argument[MAX_MACRO_ARGUMENTS];
+  const char *text;
+} macros[] = {
+    {"q10", "q10(q, T, Tref)", 3, {"q", "T", "Tref"}, "q ^ ((T - Tref) / 10 [K])"},
+    {"arrhenius",
+     "arrhenius(Ea, T, Tref)",
+     3,
+     {"Ea", "T", "Tref"},
+     "exp(Ea / 8.314462618 [J mol-1 K-1] * (1 / Tref - 1 / T))"},
+    /* Parton et al. 1987, as SoilR states it. */
+    {"century_temperature",
+     "century_temperature(T, Tmax, Topt)",
+     3,
+     {"T", "Tmax", "Topt"},
+     "((Tmax - T) / (Tmax - Topt)) ^ 0.2 * "
+     "exp(0.2 / 2.63 * (1 - ((Tmax - T) / (Tmax - Topt)) ^ 2.63))"},
+    /* Andren and Paustian 1987, as CLM5 has it: 0 at the dry potential, 1 at the wet one. */
+    {"water_potential_scalar",
+     "water_potential_scalar(psi, dry, wet)",
+     3,
+     {"psi", "dry", "wet"},
+     "max(0, min(1, log(dry / psi) / log(dry / wet)))"},
+    /* Jackson et al. 1996, per layer, sum 1; depths in cm there. */
+    {"root_profile",
+     "root_profile(beta)",
+     1,
+     {"beta"},
+     "change(layer, -(beta ^ (interface / 1 [cm])), -1) / (1 - beta ^ (bottom / 1 [cm]))"},
+};
+
+static int lower_body(struct lowering *l, const char *text, struct term *out)
+{
+  struct proda_expression *body = NULL;
+  size_t offset;
+  if (proda_expression_parse(text, &body, &offset, l->error))
+    return PRODA_ERROR;
+  int status = proda_lower(l, body, out);
+  proda_expression_free(body);
+  return status;
+}
+
+static int expand(struct lowering *l, const struct macro *macro, const struct proda_expression *e,
+                  struct term *out)
+{
+  struct binding argument[MAX_MACRO_ARGUMENTS];
+  if (e->n_arguments != macro->n)
+    return proda_lower_refuse(l, e->offset, "%s has %zu argument%s, found %zu", macro->face,
+                              macro->n, macro->n == 1 ? "" : "s", e->n_arguments);
+  for (size_t i = 0; i < macro->n; i++) {
+    argument[i].name = macro->argument[i];
+    if (proda_lower_number(l, e->argument[i], &argument[i].term))
+      return PRODA_ERROR;
+  }
+  struct lowering inner = *l;
+  inner.macro = macro->face;
+  inner.macro_offset = e->offset;
+  inner.argument = argument;
+  inner.n_arguments = macro->n;
+  return lower_body(&inner, macro->text, out);
+}
+
+/* ---- built-in functions ---- */
+
+static int count_arguments(const struct lowering *l, const struct proda_expression *e, size_t least,
+                           size_t most, const char *face)
+{
+  for (size_t i = 0; i < e->n_arguments; i++)
+    if (e->argument[i]->label && strcmp(e->name, "choose") != 0)
+      return proda_lower_refuse(l, e->argument[i]->offset, "%s has no argument '%.40s ='", face,
+                                e->argument[i]->label);
+  if (e->n_arguments >= least && e->n_arguments <= most)
+    return PRODA_OK;
+  return proda_lower_refuse(l, e->offset, "expected %s, found %zu argument%s", face, e->n_arguments,
+                            e->n_arguments == 1 ? "" : "s");
+}
+
+static int plain_function(struct lowering *l, const struct proda_expression *e, enum proda_op op,
+                          const char *face, struct term *out)
+{
+  if (count_arguments(l, e, 1, 1, face) || proda_lower_plain(l, e->argument[0], face, out))
+    return PRODA_ERROR;
+  out->value = proda_graph_one(l->graph, op, out->value);
+  return PRODA_OK;
+}
+
+static int lower_exp(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return plain_function(l, e, PRODA_OP_EXP, "exp(x)", out);
+}
+
+static int lower_log(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return plain_function(l, e, PRODA_OP_LOG, "log(x)", out);
+}
+
+static int lower_sqrt(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const struct proda_unit one = proda_unit_one();
+  if (count_arguments(l, e, 1, 1, "sqrt(x)") || proda_lower_number(l, e->argument[0], out))
+    return PRODA_ERROR;
+  out->value = proda_graph_one(l->graph, PRODA_OP_SQRT, out->value);
+  out->unit = proda_unit_product(&one, &out->unit, 0.5);
+  return PRODA_OK;
+}
+
+static int lower_abs(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  if (count_arguments(l, e, 1, 1, "abs(x)") || proda_lower_number(l, e->argument[0], out))
+    return PRODA_ERROR;
+  out->value = proda_graph_one(l->graph, PRODA_OP_ABS, out->value);
+  return PRODA_OK;
+}
+
+/** Argument i in the unit of `first`. */
+static int lower_like(struct lowering *l, const struct proda_expression *e, size_t i,
+                      struct term *first, struct term *out)
+{
+  char expected[PRODA_UNIT_TEXT], found[PRODA_UNIT_TEXT];
+  if (proda_lower_number(l, e->argument[i], out))
+    return PRODA_ERROR;
+  if (proda_lower_unify(l, first, out))
+    return PRODA_OK;
+  return proda_lower_refuse(
+      l, e->argument[i]->offset, "expected %s as in the argument before, found %s",
+      proda_lower_unit_text(&first->unit, expected), proda_lower_unit_text(&out->unit, found));
+}
+
+static int over_axis(struct lowering *l, const struct proda_expression *e, enum proda_op op,
+                     struct term *out)
+{
+  unsigned axis = proda_lower_axis(e->argument[0]);
+  bool condition = op == PRODA_OP_ANY || op == PRODA_OP_ALL;
+  const struct proda_expression *x = e->argument[1];
+  if (condition ? proda_lower_condition(l, x, out) : proda_lower_number(l, x, out))
+    return PRODA_ERROR;
+  if (!(l->graph->value[out->value].dims & axis))
+    return proda_lower_refuse(l, x->offset,
+                              "this does not vary by %s, so that %s(%s, ...) has no "
+                              "meaning",
+                              e->argument[0]->name, e->name, e->argument[0]->name);
+  out->value = proda_graph_over(l->graph, op, axis, out->value);
+  return PRODA_OK;
+}
+
+static int reduce(struct lowering *l, const struct proda_expression *e, enum proda_op op,
+                  const char *face, struct term *out)
+{
+  if (count_arguments(l, e, 2, 2, face))
+    return PRODA_ERROR;
+  if (!proda_lower_axis(e->argument[0]))
+    return proda_lower_refuse(l, e->argument[0]->offset,
+                              "expected 'month' or 'layer' as the first argument of %s", face);
+  return over_axis(l, e, op, out);
+}
+
+static int lower_sum(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return reduce(l, e, PRODA_OP_SUM, "sum(month|layer, x)", out);
+}
+
+static int lower_mean(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  if (reduce(l, e, PRODA_OP_SUM, "mean(month|layer, x)", out))
+    return PRODA_ERROR;
+  size_t n = proda_lower_axis(e->argument[0]) == PRODA_DIM_LAYER
+                 ? proda_graph_number(l->graph, (double)l->graph->grid->n_layers)
+                 : proda_graph_leaf(l->graph, PRODA_OP_MONTHS, 0, 0);
+  out->value = proda_graph_two(l->graph, PRODA_OP_DIVIDE, out->value, n);
+  return PRODA_OK;
+}
+
+static int lower_any(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return reduce(l, e, PRODA_OP_ANY, "any(month|layer, condition)", out);
+}
+
+static int lower_all(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return reduce(l, e, PRODA_OP_ALL, "all(month|layer, condition)", out);
+}
+
+static int extreme(struct lowering *l, const struct proda_expression *e, enum proda_op over,
+                   enum proda_op of, const char *face, struct term *out)
+{
+  if (e->n_arguments == 2 && proda_lower_axis(e->argument[0]))
+    return reduce(l, e, over, face, out);
+  if (count_arguments(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face) ||
+      proda_lower_number(l, e->argument[0], out))
+    return PRODA_ERROR;
+  for (size_t i = 1; i < e->n_arguments; i++) {
+    struct term next;
+    if (lower_like(l, e, i, out, &next))
+      return PRODA_ERROR;
+    out->value = proda_graph_two(l->graph, of, out->value, next.value);
+    out->bare = out->bare && next.bare;
+  }
+  return PRODA_OK;
+}
+
+static int lower_min(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return extreme(l, e, PRODA_OP_LEAST, PRODA_OP_MIN, "min(x, y, ...) or min(month|layer, x)", out);
+}
+
+static int lower_max(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return extreme(l, e, PRODA_OP_GREATEST, PRODA_OP_MAX, "max(x, y, ...) or max(month|layer, x)",
+                 out);
+}
+
+static int lower_where(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  struct term condition, other;
+  if (count_arguments(l, e, 3, 3, "where(condition, x, y)") ||
+      proda_lower_condition(l, e->argument[0], &condition) ||
+      proda_lower_number(l, e->argument[1], out) || lower_like(l, e, 2, out, &other))
+    return PRODA_ERROR;
+  out->value = proda_graph_select(l->graph, condition.value, out->value, other.value);
+  out->bare = out->bare && other.bare;
+  return PRODA_OK;
+}
+
+static const struct proda_expression *labelled(const struct proda_expression *e, const char *label,
+                                               size_t *i)
+{
+  for (*i = 1; *i < e->n_arguments; (*i)++)
+    if (e->argument[*i]->label && strcmp(e->argument[*i]->label, label) == 0)
+      return e->argument[*i];
+  return NULL;
+}
+
+/** Every alternative is there once and none besides. */
+static int check_labels(const struct lowering *l, const struct proda_expression *e,
+                        const struct proda_setting_spec *spec)
+{
+  char hint[PRODA_HINT_SIZE];
+  size_t where;
+  for (size_t i = 1; i < e->n_arguments; i++) {
+    const char *label = e->argument[i]->label;
+    size_t k = 0;
+    if (!label)
+      return proda_lower_refuse(l, e->argument[i]->offset,
+                                "expected an alternative, as in %s = ...", spec->choice[0]);
+    while (k < spec->n_choices && strcmp(spec->choice[k], label) != 0)
+      k++;
+    if (k == spec->n_choices)
+      return proda_lower_refuse(l, e->argument[i]->offset, "'%s' has no choice '%.40s'%s",
+                                spec->name, label,
+                                proda_hint(label, spec->choice, spec->n_choices, hint));
+    if (labelled(e, label, &where) != e->argument[i])
+      return proda_lower_refuse(l, e->argument[i]->offset, "the choice '%s' stands here twice",
+                                label);
+  }
+  for (size_t k = 0; k < spec->n_choices; k++)
+    if (!labelled(e, spec->choice[k], &where))
+      return proda_lower_refuse(l, e->offset, "choose(%s, ...) lacks %s = ...", spec->name,
+                                spec->choice[k]);
+  return PRODA_OK;
+}
+
+/** All alternatives are checked, one is taken. */
+static int lower_choose(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const char *face = "choose(setting, A = x, B = y, ...)";
+  if (count_arguments(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face))
+    return PRODA_ERROR;
+  long setting = proda_lower_choice(l, e->argument[0]);
+  if (setting < 0)
+    return proda_lower_refuse(l, e->argument[0]->offset,
+                              "expected a setting of type choice as the first argument of %s",
+                              face);
+  const struct proda_setting_spec *spec = &l->program->manifest->setting[setting];
+  struct term first, next;
+  if (check_labels(l, e, spec) || proda_lower_number(l, e->argument[1], &first))
+    return PRODA_ERROR;
+  for (size_t i = 1; i < e->n_arguments; i++) {
+    if (lower_like(l, e, i, &first, &next))
+      return PRODA_ERROR;
+    if (strcmp(e->argument[i]->label, spec->choice[(size_t)l->setting[setting]]) == 0)
+      *out = next;
+  }
+  return PRODA_OK;
+}
+
+static int refuse_months(struct lowering *l, const struct proda_expression *x, const char *name,
+                         const struct term *term)
+{
+  if (l->graph->value[term->value].dims & PRODA_DIM_MONTH)
+    return proda_lower_refuse(l, x->offset,
+                              "%s(layer, x) needs a value without months; take its mean(month, "
+                              "...) first",
+                              name);
+  return PRODA_OK;
+}
+
+static int demand_layer(const struct lowering *l, const struct proda_expression *e,
+                        const char *face)
+{
+  if (proda_lower_axis(e->argument[0]) == PRODA_DIM_LAYER)
+    return PRODA_OK;
+  return proda_lower_refuse(l, e->argument[0]->offset,
+                            "expected 'layer' as the first argument of %s", face);
+}
+
+static int lower_cumulative(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const char *face = "cumulative(layer, x)";
+  if (count_arguments(l, e, 2, 2, face) || demand_layer(l, e, face) ||
+      proda_lower_number(l, e->argument[1], out) || refuse_months(l, e->argument[1], e->name, out))
+    return PRODA_ERROR;
+  out->value = proda_graph_over(l->graph, PRODA_OP_CUMULATIVE, PRODA_DIM_LAYER, out->value);
+  return PRODA_OK;
+}
+
+static int lower_change(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const char *face = "change(layer, x, above the first layer)";
+  struct term surface;
+  if (count_arguments(l, e, 3, 3, face) || demand_layer(l, e, face) ||
+      proda_lower_number(l, e->argument[1], out) || lower_like(l, e, 2, out, &surface) ||
+      refuse_months(l, e->argument[1], e->name, out) ||
+      refuse_months(l, e->argument[2], e->name, &surface))
+    return PRODA_ERROR;
+  if (l->graph->value[surface.value].dims)
+    return proda_lower_refuse(l, e->argument[2]->offset,
+                              "what is above the first layer cannot vary by layer");
+  out->value = proda_graph_change(l->graph, out->value, surface.value);
+  return PRODA_OK;
+}
+
+static int lower_prescribed(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const struct proda_manifest *m = l->program->manifest;
+  struct term parameter;
+  if (count_arguments(l, e, 1, 1, "prescribed(parameter)") ||
+      proda_lower_number(l, e->argument[0], &parameter))
+    return PRODA_ERROR;
+  const struct proda_value *value = &l->graph->value[parameter.value];
+  if (value->op != PRODA_OP_PARAMETER || m->parameter[value->index].n_prescribed_by == 0)
+    return proda_lower_refuse(l, e->argument[0]->offset,
+                              "expected a parameter that has 'prescribed_by'");
+  *out = (struct term){.value = proda_graph_one(l->graph, PRODA_OP_PRESCRIBED, parameter.value),
+                       .unit = proda_unit_one(),
+                       .condition = true};
+  return PRODA_OK;
+}
+
+static int lower_inflow(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const struct proda_manifest *m = l->program->manifest;
+  char unit[2 * PRODA_UNIT_TEXT];
+  if (!(l->allowed & ALLOW_INFLOW))
+    return proda_lower_refuse(l, e->offset, "inflow(pool) is known in 'steady' only");
+  if (count_arguments(l, e, 1, 1, "inflow(pool)"))
+    return PRODA_ERROR;
+  const struct proda_expression *x = e->argument[0];
+  long pool = x->kind == PRODA_EXPRESSION_NAME ? proda_manifest_pool(m, x->name) : -1;
+  if (pool < 0)
+    return proda_lower_refuse(l, x->offset, "expected a pool as the argument of inflow(pool)");
+  size_t value = proda_graph_leaf(l->graph, PRODA_OP_INFLOW, (size_t)pool, PRODA_DIM_LAYER);
+  snprintf(unit, sizeof unit, "%s %s-1", m->unit, m->time);
+  return proda_lower_leaf(l, x->offset, value, unit, out);
+}
+
+static int refuse_operator(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  (void)out;
+  return proda_lower_refuse(l, e->offset,
+                            "%s() gives the bands of transport: it stands alone, as "
+                            "transport: {operator: ...}",
+                            e->name);
+}
+
+static const struct function {
+  const char *name;
+  int (*lower)(struct lowering *l, const struct proda_expression *e, struct term *out);
+} functions[] = {
+    {"exp", lower_exp},
+    {"log", lower_log},
+    {"sqrt", lower_sqrt},
+    {"abs", lower_abs},
+    {"min", lower_min},
+    {"max", lower_max},
+    {"sum", lower_sum},
+    {"mean", lower_mean},
+    {"any", lower_any},
+    {"all", lower_all},
+    {"where", lower_where},
+    {"choose", lower_choose},
+    {"cumulative", lower_cumulative},
+    {"change", lower_change},
+    {"prescribed", lower_prescribed},
+    {"inflow", lower_inflow},
+    {"clm5_mixing", refuse_operator},
+};
+
+enum {
+  N_MACROS = sizeof macros / sizeof *macros,
+  N_FUNCTIONS = sizeof functions / sizeof *functions,
+  MAX_FUNCTIONS = 200,
+};
+
+/* ---- functions of the plugin's own, in C ---- */
+
+static int call(struct lowering *l, const struct proda_function *f, size_t index,
+                const struct proda_expression *e, struct term *out)
+{
+  size_t argument[PRODA_VALUE_ARGUMENTS];
+  char expected[PRODA_UNIT_TEXT], found[PRODA_UNIT_TEXT];
+  if (count_arguments(l, e, f->n_arguments, f->n_arguments, f->name))
+    return PRODA_ERROR;
+  for (size_t i = 0; i < f->n_arguments; i++) {
+    struct term term;
+    struct proda_unit unit;
+    if (proda_unit_parse(f->argument_unit[i], &unit, l->error) ||
+        proda_lower_number(l, e->argument[i], &term))
+      return PRODA_ERROR;
+    if (!proda_unit_alike(&term.unit, &unit))
+      return proda_lower_refuse(l, e->argument[i]->offset, "%s() needs %s here, found %s", f->name,
+                                proda_lower_unit_text(&unit, expected),
+                                proda_lower_unit_text(&term.unit, found));
+    argument[i] = proda_lower_convert(l, &term, &unit);
+  }
+  return proda_lower_leaf(
+      l, e->offset, proda_graph_call(l->graph, index, 0, f->n_arguments, argument), f->unit, out);
+}
+
+static int refuse_function(const struct lowering *l, const struct proda_expression *e)
+{
+  const struct proda_manifest *m = l->program->manifest;
+  const char *name[MAX_FUNCTIONS];
+  char hint[PRODA_HINT_SIZE];
+  size_t n = 0;
+  for (size_t i = 0; i < N_FUNCTIONS; i++)
+    name[n++] = functions[i].name;
+  for (size_t i = 0; i < N_MACROS; i++)
+    name[n++] = macros[i].name;
+  for (size_t i = 0; i < m->n_functions && n < MAX_FUNCTIONS; i++)
+    name[n++] = m->function[i].name;
+  return proda_lower_refuse(l, e->offset, "no function '%.40s'%s", e->name,
+                            proda_hint(e->name, name, n, hint));
+}
+
+int proda_lower_call(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const struct proda_manifest *m = l->program->manifest;
+  for (size_t i = 0; i < N_FUNCTIONS; i++)
+    if (strcmp(functions[i].name, e->name) == 0)
+      return functions[i].lower(l, e, out);
+  for (size_t i = 0; i < N_MACROS; i++)
+    if (strcmp(macros[i].name, e->name) == 0)
+      return expand(l, &macros[i], e, out);
+  for (size_t i = 0; i < m->n_functions; i++)
+    if (strcmp(m->function[i].name, e->name) == 0)
+      return call(l, &m->function[i], i, e, out);
+  return refuse_function(l, e);
+}
