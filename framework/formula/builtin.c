@@ -41,6 +41,19 @@ static const struct macro {
      "change(layer, -(beta ^ (interface / 1 [cm])), -1) / (1 - beta ^ (bottom / 1 [cm]))"},
 };
 
+static int count_arguments(const struct lowering *l, const struct proda_expression *e, size_t least,
+                           size_t most, const char *face)
+{
+  for (size_t i = 0; i < e->n_arguments; i++)
+    if (e->argument[i]->label && strcmp(e->name, "choose") != 0)
+      return proda_lower_refuse(l, e->argument[i]->label_at, "%s has no argument '%.40s ='", face,
+                                e->argument[i]->label);
+  if (e->n_arguments >= least && e->n_arguments <= most)
+    return PRODA_OK;
+  return proda_lower_refuse(l, e->offset, "expected %s, found %zu argument%s", face, e->n_arguments,
+                            e->n_arguments == 1 ? "" : "s");
+}
+
 static int lower_body(struct lowering *l, const char *text, struct term *out)
 {
   struct proda_expression *body = NULL;
@@ -56,9 +69,8 @@ static int expand(struct lowering *l, const struct macro *macro, const struct pr
                   struct term *out)
 {
   struct binding argument[MAX_MACRO_ARGUMENTS];
-  if (e->n_arguments != macro->n)
-    return proda_lower_refuse(l, e->offset, "%s has %zu argument%s, found %zu", macro->face,
-                              macro->n, macro->n == 1 ? "" : "s", e->n_arguments);
+  if (count_arguments(l, e, macro->n, macro->n, macro->face))
+    return PRODA_ERROR;
   for (size_t i = 0; i < macro->n; i++) {
     argument[i].name = macro->argument[i];
     if (proda_lower_number(l, e->argument[i], &argument[i].term))
@@ -73,19 +85,6 @@ static int expand(struct lowering *l, const struct macro *macro, const struct pr
 }
 
 /* ---- built-in functions ---- */
-
-static int count_arguments(const struct lowering *l, const struct proda_expression *e, size_t least,
-                           size_t most, const char *face)
-{
-  for (size_t i = 0; i < e->n_arguments; i++)
-    if (e->argument[i]->label && strcmp(e->name, "choose") != 0)
-      return proda_lower_refuse(l, e->argument[i]->offset, "%s has no argument '%.40s ='", face,
-                                e->argument[i]->label);
-  if (e->n_arguments >= least && e->n_arguments <= most)
-    return PRODA_OK;
-  return proda_lower_refuse(l, e->offset, "expected %s, found %zu argument%s", face, e->n_arguments,
-                            e->n_arguments == 1 ? "" : "s");
-}
 
 static int plain_function(struct lowering *l, const struct proda_expression *e, enum proda_op op,
                           const char *face, struct term *out)
@@ -257,11 +256,11 @@ static int check_labels(const struct lowering *l, const struct proda_expression 
     while (k < spec->n_choices && strcmp(spec->choice[k], label) != 0)
       k++;
     if (k == spec->n_choices)
-      return proda_lower_refuse(l, e->argument[i]->offset, "'%s' has no choice '%.40s'%s",
+      return proda_lower_refuse(l, e->argument[i]->label_at, "'%s' has no choice '%.40s'%s",
                                 spec->name, label,
                                 proda_hint(label, spec->choice, spec->n_choices, hint));
     if (labelled(e, label, &where) != e->argument[i])
-      return proda_lower_refuse(l, e->argument[i]->offset, "the choice '%s' stands here twice",
+      return proda_lower_refuse(l, e->argument[i]->label_at, "the choice '%s' stands here twice",
                                 label);
   }
   for (size_t k = 0; k < spec->n_choices; k++)

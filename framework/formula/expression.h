@@ -46,6 +46,7 @@ struct proda_expression {
   const char *unit;  /**< of a number; NULL where none is written */
   const char *name;  /**< of a name or call */
   const char *label; /**< of an argument written "label = ..."; NULL where none is */
+  size_t label_at;
   size_t n_arguments;
   struct proda_expression **argument;
 };

@@ -161,7 +161,7 @@ static int refuse_unknown(const struct lowering *l, const struct proda_expressio
                               e->name, e->name);
   for (size_t i = 0; i < m->n_definitions; i++)
     if (strcmp(m->definition[i].name, e->name) == 0)
-      return proda_lower_refuse(l, e->offset, "'%s' is defined only in line %zu, after this",
+      return proda_lower_refuse(l, e->offset, "'%s' is not known before its definition in line %zu",
                                 e->name, m->definition[i].node->line);
   size_t n = list_names(l, name);
   const char *near = proda_nearest(e->name, name, n);

@@ -193,10 +193,8 @@ static char *identifier(struct parser *parser)
 /** "label =" before an argument; NULL also where there is none. */
 static char *label(struct parser *parser)
 {
-  char first = peek(parser);
   const char *start = parser->text + parser->at;
   size_t length = identifier_length(start), space = strspn(start + length, " ");
-  (void)first;
   if (length == 0 || start[length + space] != '=' || start[length + space + 1] == '=')
     return NULL;
   char *name = copy(parser, start, length);
@@ -207,12 +205,15 @@ static char *label(struct parser *parser)
 
 static node *argument(struct parser *parser)
 {
+  size_t at = (peek(parser), parser->at);
   char *name = label(parser);
   node *new = condition(parser);
-  if (new)
+  if (new) {
     new->label = name;
-  else
+    new->label_at = at;
+  } else {
     free(name);
+  }
   return new;
 }
 
