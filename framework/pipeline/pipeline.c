@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "pipeline/ahead.h"
+#include "pipeline/compare/compared_classes.h"
 #include "pipeline/report/report_files.h"
 #include "pipeline/synth/recovery.h"
 
@@ -86,6 +87,8 @@ int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
   int status = proda_check_ahead(run, error);
   if (status == PRODA_OK)
     status = proda_stage_prepare(run, error);
+  if (status == PRODA_OK)
+    status = proda_compared_labels_check(run, error);
   if (status != PRODA_OK)
     return status;
   proda_report(run, "prepare: %.1f s", seconds() - start);

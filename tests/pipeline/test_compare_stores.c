@@ -311,6 +311,7 @@ static void skill_on_common_sites(void **state)
   (void)state;
   assert_ok(compare("compare: {resamples: 20}\n"), error);
   CHECK("skill_sites", 1, 1, 1, 1, 0, 0, 0, 0);
+  assert_non_null(strstr(heard, "compare: no held-out profile is kept in all structures\n"));
   CHECK("skill_layers", 2, 2, 2, 2, 0, 0, 0, 0);
   size_t n;
   double *skill = store_read(scratch_path("out/compare.nc"), "skill", &n);
@@ -355,8 +356,8 @@ static void saturation(void **state)
   }
   free(edge);
   free(count);
-  assert_non_null(strstr(heard, "compare two: half-saturation of decay is above 100 times its soil "
-                                "at 50 % of 2 sites; median ratio 145\n"));
+  assert_non_null(strstr(heard, "compare two: half-saturation of channel decay above 100 times its "
+                                "substrate soil at 50 % of 2 sites; median ratio 145\n"));
 }
 
 /* Cells 0, 1, 2, 4 are sound in both once calibrated, none ad hoc. Stocks of the second are ten

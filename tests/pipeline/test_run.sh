@@ -52,6 +52,13 @@ sed 's/  synth: .*/  {profiles: none.nc, grid: none.nc}/' small.yaml >absent.yam
 ! "$PRODA" run absent.yaml >absent.log 2>&1 || fail "a run without data succeeded"
 grep -q "none.nc.*No such file" absent.log || fail "absent data are told as: $(cat absent.log)"
 
+# A label for what is no class is told once the covariates are known, before any calibration.
+{ cat small.yaml; echo 'compare: {labels: {land_covers: {1: wood}}}'; } >label.yaml
+! "$PRODA" run label.yaml >label.log 2>&1 || fail "a label for no class was taken"
+grep -q "label.yaml:.*did you mean 'land_cover'" label.log || fail "the label is told as: $(cat label.log)"
+test ! -e out/clm5 || fail "calibration began in spite of a wrong label"
+rm -r out
+
 "$PRODA" run small.yaml >first.log || fail "the first run failed"
 for store in $stores; do
   test -s "out/$store" || fail "no store out/$store"

@@ -36,23 +36,46 @@ static const char *label_of(const struct proda_yaml_node *labels, const char *va
   return "";
 }
 
+/* The covariates that prepare.nc lists. */
+static int read_environment(const struct proda_run *run, struct proda_environment **environment,
+                            struct proda_error *error)
+{
+  struct proda_nc *prepare = NULL;
+  char *path = proda_store_path(run, NULL, "prepare");
+  int status = path ? proda_nc_open(path, &prepare, error)
+                    : proda_error_set(error, "out of memory for a path");
+  if (status == PRODA_OK)
+    status = proda_environment_list(prepare, environment, error);
+  proda_nc_close(prepare);
+  free(path);
+  return status;
+}
+
 /* A label for what is no class would silently label nothing. */
-static int check_labels(const struct proda_run *run, const struct proda_prepared *prepared,
+static int check_labels(const struct proda_run *run, const struct proda_environment *environment,
                         struct proda_error *error)
 {
   const struct proda_yaml_node *labels = run->experiment->compare.labels;
-  const char **known = calloc(prepared->n_covariates + 1, sizeof *known);
-  size_t n = 0;
+  const char **known = calloc(environment->n + 1, sizeof *known);
+  size_t n = 0, index;
   int status = known ? PRODA_OK : proda_error_set(error, "out of memory for the classes");
-  for (size_t j = 0; known && j < prepared->n_covariates; j++)
-    if (prepared->covariate_is_class[j] != 0)
-      known[n++] = prepared->covariate_name[j];
-  for (size_t i = 0; labels && i < labels->n_items && status == PRODA_OK; i++) {
-    size_t index;
+  for (size_t j = 0; known && j < environment->n; j++)
+    if (environment->variable[j].is_class)
+      known[n++] = environment->variable[j].name;
+  for (size_t i = 0; labels && i < labels->n_items && status == PRODA_OK; i++)
     status = proda_yaml_choose(run->experiment->document, labels->key[i], known, n,
                                "class covariate", &index, error);
-  }
   free(known);
+  return status;
+}
+
+int proda_compared_labels_check(const struct proda_run *run, struct proda_error *error)
+{
+  struct proda_environment *environment = NULL;
+  int status = read_environment(run, &environment, error);
+  if (status == PRODA_OK)
+    status = check_labels(run, environment, error);
+  proda_environment_free(environment);
   return status;
 }
 
@@ -132,14 +155,10 @@ static int add_variables(struct proda_compared_classes *classes, const struct ta
 static int read_cells(const struct proda_run *run, size_t n_cells, double **value,
                       struct proda_error *error)
 {
-  struct proda_nc *prepare = NULL, *grid = NULL;
+  struct proda_nc *grid = NULL;
   struct proda_environment *environment = NULL;
   size_t n = 0;
-  char *path = proda_store_path(run, NULL, "prepare");
-  int status = path ? proda_nc_open(path, &prepare, error)
-                    : proda_error_set(error, "out of memory for a path");
-  if (status == PRODA_OK)
-    status = proda_environment_list(prepare, &environment, error);
+  int status = read_environment(run, &environment, error);
   if (status == PRODA_OK)
     status = proda_nc_open(run->experiment->grid, &grid, error);
   if (status == PRODA_OK)
@@ -150,9 +169,7 @@ static int read_cells(const struct proda_run *run, size_t n_cells, double **valu
   if (status == PRODA_OK)
     status = proda_environment_read(grid, "site", environment, value, error);
   proda_environment_free(environment);
-  proda_nc_close(prepare);
   proda_nc_close(grid);
-  free(path);
   return status;
 }
 
@@ -162,7 +179,7 @@ int proda_compared_classes_read(const struct proda_run *run, const struct proda_
 {
   double *cell = NULL;
   struct proda_compared_classes *made = calloc(1, sizeof *made);
-  int status = made ? check_labels(run, prepared, error)
+  int status = made ? proda_compared_labels_check(run, error)
                     : proda_error_set(error, "out of memory for the classes");
   if (status == PRODA_OK)
     status = read_cells(run, n_cells, &cell, error);

@@ -22,6 +22,10 @@ struct proda_compared_classes {
   long *site; /**< [n_variables][n_sites] */
 };
 
+/** Refuses labels of the experiment for what is no class covariate, with its place. Needs
+ * prepare.nc alone, so that it is told before hours of work. */
+int proda_compared_labels_check(const struct proda_run *run, struct proda_error *error);
+
 /** Finds the class covariates of the prepared sites and reads them of the grid, which has n_cells.
  * Without any, n is 0. `*classes` is released by proda_compared_classes_free. */
 int proda_compared_classes_read(const struct proda_run *run, const struct proda_prepared *prepared,

@@ -117,8 +117,8 @@ static void fill(const struct proda_comparison *c, const struct channels *channe
   size_t n_kept = proda_compared_quantiles(ratio, n, quantile);
   out[SITES][at] = (double)n_kept;
   proda_report(c->run,
-               "compare %s: half-saturation of %s is above 100 times its %s at %.0f %% of %zu "
-               "sites; median ratio %.3g",
+               "compare %s: half-saturation of channel %s above 100 times its substrate %s at %.0f "
+               "%% of %zu sites; median ratio %.3g",
                proda_compared_name(c, channels->structure), channels->name[channel],
                channels->donor[channel], 100 * out[SHARE][at], n_kept, quantile[2]);
 }

@@ -168,6 +168,10 @@ static int fill(struct sample *sample, size_t group, const struct target *target
 static void report(const struct sample *sample, const struct target *target)
 {
   const struct proda_comparison *c = sample->comparison;
+  if (sample->n == 0) {
+    proda_report(c->run, "compare: no held-out profile is kept in all structures");
+    return;
+  }
   for (size_t s = 0; s < c->n_structures; s++)
     proda_report(c->run,
                  "compare %s: R2 %.3f [%.3f, %.3f] at %zu held-out profiles that all structures "
