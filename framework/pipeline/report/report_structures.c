@@ -59,6 +59,25 @@ static int put_parameters(const struct proda_reported_structure *structure, json
   return status;
 }
 
+/** The rule by which the map before calibration was made, and its parameters, null where cells have
+ * their own. */
+static int put_ad_hoc(const struct proda_reported_structure *structure, json_t *object,
+                      struct proda_error *error)
+{
+  static const char variable[] = "ad_hoc_parameter";
+  size_t n = structure->manifest->n_parameters;
+  double *value = NULL;
+  char *rule = NULL;
+  int status = proda_nc_read(structure->map, variable, n, &value, error);
+  if (status == PRODA_OK && proda_nc_text(structure->map, variable, "rule", &rule))
+    status = proda_json_put(object, "ad_hoc", proda_json_text(rule), error);
+  if (status == PRODA_OK)
+    status = proda_json_put(object, "ad_hoc_value", proda_json_array(value, n), error);
+  free(value);
+  free(rule);
+  return status;
+}
+
 /* ---- health of the chains ---- */
 
 static double smallest(const double *value, size_t n)
@@ -159,7 +178,8 @@ static int put_structure(const struct proda_reported *reported,
       proda_json_put(object, "model", proda_json_text(structure->chosen->model), error) ||
       proda_json_put(object, "title", proda_json_text(manifest->title), error) ||
       proda_json_put(object, "doc", proda_json_text(manifest->doc), error) ||
-      put_parameters(structure, object, error) || put_healths(reported, structure, object, error) ||
+      put_parameters(structure, object, error) || put_ad_hoc(structure, object, error) ||
+      put_healths(reported, structure, object, error) ||
       !(settings = proda_json_array_in(object, "settings", error)) ||
       proda_report_settings(structure->chosen->node, "", settings, error))
     return PRODA_ERROR;
