@@ -32,7 +32,8 @@ static int run_with(const char *structures, const char *more,
            "  settings: {test_run: 1000, formal_run: 2000}\n"
            "  observation: {error: lognormal, sd: 0.1}\n  keep: 10\n"
            "screen: {max_rhat: 3, min_nse: -2}\n"
-           "train: {emulator: mlp, share: 0.25, settings: {hidden: [16], epochs: 20}}\n%s",
+           "train: {emulator: mlp, share: 0.25, settings: {hidden: [16], epochs: 20}}\n"
+           "report: {figures: false}\n%s",
            scratch_path("out"), structures, more);
   assert_ok(experiment_read(scratch_path("e.yaml"), text, &experiment, &error), error);
   const struct proda_run run = {experiment, search_path, &heard_reporter, "test"};

@@ -31,6 +31,7 @@ screen: {max_rhat: 1.2, min_nse: 0}
 train:
   emulator: mlp
   settings: {hidden: [16, 16], epochs: 20}
+report: {figures: false}
 YAML
 stores="prepare.nc clm5/calibrate.nc clm5/screen.nc clm5/train.nc clm5/map.nc compare.nc"
 
