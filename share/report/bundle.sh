@@ -9,7 +9,9 @@ plain="util dataflow scale scenegraph statistics format time projection runtime 
 transforms="transforms view-transforms encode geo label regression"
 inner="canvas event-selector expression loader selection"
 
-echo '/* Vega, BSD-3-Clause, University of Washington Interactive Data Lab; it holds parts of D3, ISC, Mike Bostock. */'
+echo '/*'
+cat "${0%/*}/vega.license"
+echo '*/'
 echo '(() => {'
 echo 'const made = {}, bodies = {};'
 echo 'const use = (name) => {'
