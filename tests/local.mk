@@ -32,6 +32,7 @@ include $(top_srcdir)/tests/cli/local.mk
 
 dist_check_SCRIPTS = tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
   tests/test_demo.sh
+include $(top_srcdir)/tests/report/local.mk
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
 
 ## The installed tree: its headers, pkg-config, plugins and man pages, as the documents use them.

@@ -3,7 +3,7 @@
 'use strict';
 
 (() => {
-  const {number, whole, fixed, percent, listed, finite, quantiles, capital} = globalThis.report;
+  const {number, whole, brief, fixed, percent, listed, finite, quantiles, capital} = globalThis.report;
   const {style, draw} = globalThis.report;
   const {stateName, statesOf} = globalThis.report.siteFigures;
   const {theme, sheet, panel, text, path, rule, rect, axis, scaleOf, keys, letters, STATES} = style;
@@ -31,7 +31,8 @@
       const columns = o.width >= 720 ? 2 : 1;
       const g = groupShown(m);
       const names = m.compare.source_name.map((n) => capital(sourceName(n)));
-      const left = Math.min(draw.roomForNames(o, names), 170);
+      const left = Math.min(draw.roomForNames(o, names), 190);
+      const row = names.length * (o.width < 520 ? 48 : 34) + 82;
       const width = Math.floor(o.width / columns - left - 26);
       let height = 0;
       const panels = m.compare.metric_name.map((metric, k) => {
@@ -41,9 +42,9 @@
           value: at('skill', i, s.index), low: at('skill_lower', i, s.index), high: at('skill_upper', i, s.index)}))}));
         const all = finite(rows.flatMap((r) => r.points.flatMap((p) => [p.value, p.low, p.high])));
         const domain = metric === 'nse' || metric === 'r2' ? [Math.max(-2, Math.min(0, ...all)), 1] : metric === 'rmse' ? [0, Math.max(...all) * 1.05] : [Math.min(0, ...all) * 1.1, Math.max(0, ...all) * 1.1];
-        const d = draw.dots(o, {x: left + (k % columns) * (o.width / columns), y: HEAD + Math.floor(k / columns) * (names.length * 34 + 82), width, rows, step: 34, ticks: 4,
+        const d = draw.dots(o, {x: left + (k % columns) * (o.width / columns), y: HEAD + Math.floor(k / columns) * row, width, rows, step: 34, ticks: 4,
           domain: domain[0] === domain[1] ? [domain[0] - 1, domain[1] + 1] : domain, title: `${METRICS[metric] || metric}${unit ? ` (${unit})` : ''}`, zero: domain[0] < 0 ? 0 : undefined, letter: letters[k]});
-        height = Math.max(height, HEAD + (Math.floor(k / columns) + 1) * (names.length * 34 + 82));
+        height = Math.max(height, HEAD + (Math.floor(k / columns) + 1) * row);
         return d.mark;
       });
       const legend = keys(o, left, height - 8, o.width - left, m.structures.map((s) => ({label: s.label, color: t.structures[s.index], mark: 'dot'})));
@@ -53,7 +54,7 @@
       const g = groupShown(m);
       const n = m.compare.source_name.map((s, i) => `${whole(m.compare.skill_sites[g][i])} sites for “${sourceName(s)}”`);
       return `Pooled over the measured layers of sites that were kept under every structure${g === heldOut(m) ? ' and held out from training of the network' : ''} (n = ${listed(n)}). ` +
-        `Lines: 95 % intervals from resampling sites 2,000 times. Bias is modelled minus measured. Predicted by the network: with parameters from the environment alone. ` +
+        `Lines: 95 % intervals from resampling sites 2,000 times. Bias is modelled minus measured; efficiencies below −2 stand at the end of the axis. Predicted by the network: with parameters from the environment alone. ` +
         `Differences between structures on the same layers stand in the table of skill.`;
     },
     alt: (m) => `Nash–Sutcliffe efficiency of predicted parameters: ${m.structures.map((s) => `${s.label} ${fixed(m.compare.skill[groupShown(m)][1]?.[s.index]?.[0] ?? NaN)}`).join(', ')}.`,
@@ -166,7 +167,7 @@
   };
 
   /** Name of a class: its label, else variable and value. */
-  const className = (m, k) => m.compare.class_label?.[k] || `${stateName(m.compare.class_variable[k])} ${number(m.compare.class_value[k], 4)}`;
+  const className = (m, k) => m.compare.class_label?.[k] || `${stateName(m.compare.class_variable[k])} ${brief(m.compare.class_value[k])}`;
 
   /** Rows of bars: all sites, then each class that has any. */
   const fateRows = (m) => {
@@ -185,7 +186,7 @@
       const t = theme(o);
       const groups = fateRows(m);
       const names = groups.map((g) => capital(g[0].name));
-      const room = Math.min(o.width * 0.3, draw.roomForNames(o, names));
+      const room = Math.min(o.width * 0.3, 16 + Math.max(...names.map((n) => style.textWidth(n, 12))));
       const left = room + (m.structures.length > 1 ? 20 + Math.max(...m.structures.map((s) => style.textWidth(s.label, 11))) : 8);
       const width = o.width - left - 64;
       const marks = [];

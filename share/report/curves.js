@@ -109,7 +109,7 @@
     missing: (m) => (m.compare.component_by_latitude ? null : 'the comparison holds no components by latitude'),
     spec: (m, o) => {
       const columns = o.width >= 860 ? 3 : o.width >= 520 ? 2 : 1;
-      const width = Math.floor((o.width - columns * 66) / columns);
+      const width = Math.floor((o.width - columns * 76) / columns);
       const height = 190;
       const panels = m.six.map((name, i) => {
         const q = m.quantity.get(name);
@@ -117,7 +117,7 @@
         const values = m.structures.map((s) => m.compare.component_by_latitude[o.parameterisation][s.index][at].map((v) => v ?? NaN));
         const [low, high] = range(values, q.log, 0);
         const domain = q.log ? [low, high] : [low - 0.04 * (high - low), high + 0.04 * (high - low)];
-        const p = latitudePanel(m, o, {x: 56 + (i % columns) * (width + 66), width, height, letter: letters[i], title: capital(q.long_name), domain, log: q.log, bands: [],
+        const p = latitudePanel(m, o, {x: 56 + (i % columns) * (width + 76), width, height, letter: letters[i], title: capital(q.long_name), domain, log: q.log, bands: [],
           curves: m.structures.map((s, j) => ({color: theme(o).structures[s.index], values: values[j]})), label: unit(q.unit) || 'dimensionless'});
         p.encode.enter.y = {value: 26 + Math.floor(i / columns) * (height + 80)};
         return p;
@@ -133,21 +133,27 @@
         m.compare.component_by_latitude[o.parameterisation][s.index][m.compare.quantity_name.indexOf(n)][b]))]).filter((row) => row.slice(1).some((v) => v !== null))}),
   };
 
-  /** Rows of names with points on a common axis: [{name, points: [{value, low, high, color, mark}]}]. */
-  const dots = (o, {x, y, width, rows, domain, title, step = 26, zero, letter, head, ticks = 5}) => {
+  /** Whether names stand above their rows, for want of room beside them. */
+  const above = (o) => o.width < 520;
+
+  const rowMarks = (o, row, {px, cy, width, x, step}) => {
     const t = theme(o);
+    const shown = row.points.filter((p) => Number.isFinite(p.value));
+    const spread = (j) => (row.apart ? (j - (row.points.length - 1) / 2) * Math.min(9, step / (row.points.length + 1)) : 0);
+    const name = above(o) ? text(0, cy - 15, style.fitted(row.name, width), {fontSize: 12}) : text(-10, cy, style.fitted(row.name, x - 12), {align: 'right', fontSize: 12});
+    return [rule(0, cy, width, cy, {stroke: t.faint}),
+      ...(row.join && shown.length > 1 ? [rule(px(shown[0].value), cy, px(shown.at(-1).value), cy, {stroke: t.muted, strokeWidth: 2})] : []),
+      ...shown.flatMap((p) => pointMarks(o, p, px, cy + spread(row.points.indexOf(p)))), name];
+  };
+
+  /** Rows of names with points on a common axis: [{name, points: [{value, low, high, color, hollow}], join, apart}]. */
+  const dots = (o, {x, y, width, rows, domain, title, step = 26, zero, letter, ticks = 5}) => {
     const px = linear(domain, [0, width]);
-    const height = rows.length * step;
-    const marks = rows.flatMap((row, i) => {
-      const cy = (i + 0.5) * step;
-      const shown = row.points.filter((p) => Number.isFinite(p.value));
-      const spread = (j) => (row.apart ? (j - (row.points.length - 1) / 2) * Math.min(9, step / (row.points.length + 1)) : 0);
-      return [rule(0, cy, width, cy, {stroke: t.faint}), ...(row.join && shown.length > 1 ? [rule(px(shown[0].value), cy, px(shown.at(-1).value), cy, {stroke: t.muted, strokeWidth: 2})] : []),
-        ...row.points.flatMap((p, j) => (Number.isFinite(p.value) ? pointMarks(o, p, px, cy + spread(j)) : [])),
-        ...(row.name ? [text(-10, cy, style.fitted(row.name, x - 12), {align: 'right', fontSize: 12, fill: t.ink})] : [])];
-    });
-    const base = zero === undefined ? [] : [rule(px(zero), 0, px(zero), height, {stroke: t.muted, strokeDash: [3, 3]})];
-    return {height, mark: panel(o, {x, y, width, height, letter, title: head, scales: [scaleOf('x', domain, [0, width])],
+    const high = above(o) ? step + 14 : step;
+    const height = rows.length * high;
+    const marks = rows.flatMap((row, i) => rowMarks(o, row, {px, cy: (i + 1) * high - step / 2, width, x, step}));
+    const base = zero === undefined ? [] : [rule(px(zero), 0, px(zero), height, {stroke: theme(o).muted, strokeDash: [3, 3]})];
+    return {height, mark: panel(o, {x, y, width, height, letter, scales: [scaleOf('x', domain, [0, width])],
       axes: [axis('bottom', 'x', domain, false, {title, count: ticks, grid: true})], marks: [...base, ...marks]})};
   };
 
@@ -155,7 +161,7 @@
     ...(Number.isFinite(low) && Number.isFinite(high) ? [rule(px(low), y, px(high), y, {stroke: color, strokeWidth: 2})] : []),
     symbol(px(value), y, shape || 'circle', 80, hollow ? {fill: o.print ? '#ffffff' : theme(o).background, stroke: color, strokeWidth: 2} : {fill: color})];
 
-  const roomForNames = (o, names) => Math.min(o.width * 0.5, 16 + Math.max(...names.map((n) => style.textWidth(n, 12))));
+  const roomForNames = (o, names) => (above(o) ? 12 : Math.min(o.width * 0.5, 16 + Math.max(...names.map((n) => style.textWidth(n, 12)))));
 
   const totals = {
     id: 'totals', section: 'answer', uses: [],
@@ -185,7 +191,7 @@
     missing: (m) => (m.pairs.length ? (m.compare.r ? null : 'the comparison holds no correlations') : 'there is one structure only: nothing to compare it with'),
     spec: (m, o) => {
       const t = theme(o);
-      const rows = correlated(m).map((name) => ({name: capital(m.quantity.get(name).long_name), join: true,
+      const rows = correlated(m).map((name) => ({name: m.depths.includes(name) ? `Carbon, ${m.depthName(m.depths.indexOf(name))}` : capital(m.quantity.get(name).long_name), join: true,
         points: [0, 1].map((k) => ({value: m.statistics(k, o.pair, name).r, color: k ? t.structures[0] : t.muted, hollow: !k}))}));
       const x = roomForNames(o, rows.map((r) => r.name));
       const low = Math.min(-0.2, ...finite(rows.flatMap((r) => r.points.map((p) => p.value))));

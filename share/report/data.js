@@ -72,7 +72,7 @@ globalThis.report = globalThis.report || {};
   const SIX = ['carbon_transfer_efficiency', 'baseline_decomposition', 'environmental_modifier',
     'input_allocation', 'vertical_transport', 'carbon_input'];
 
-  const short = (text) => (text.length > 22 ? `${text.slice(0, 21)}…` : text);
+  const short = (text) => (text.length > 28 ? `${text.slice(0, 27)}…` : text);
 
   /** Names of structures as legends show them: the name, in the spelling of the title where that holds it. */
   const labelOf = ({name, title}) => {
@@ -209,7 +209,7 @@ globalThis.report = globalThis.report || {};
   const unit = (text) => (!text || text === '1' ? '' : text.replace(/([A-Za-z])(-?\d+)/g, (_, a, n) => a + superscript(n)));
 
   /** A p-value: p < 0.001, else p = 0.02. */
-  const probability = (p) => (!Number.isFinite(p) ? 'p not known' : p < 0.001 ? 'p < 0.001' : `p = ${number(p, 2)}`);
+  const probability = (p) => (!Number.isFinite(p) ? 'p not known' : p < 0.001 ? 'p < 0.001' : `p = ${number(p, 2)}`);
 
   /** ["a", "b", "c"] as "a, b and c". */
   const listed = (words) => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);

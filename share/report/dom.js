@@ -34,9 +34,9 @@
     const id = `picker-${++groups}`;
     const list = element('select', {id, onchange: () => changed(Number(list.value))}, ...entries.map(([v, words]) => element('option', {value: String(v), selected: v === value}, words)));
     const step = (by) => { const at = list.selectedIndex + by; if (at >= 0 && at < entries.length) changed(entries[at][0]); };
-    return {element: element('span', {}, element('label', {for: id}, `${label} `), list, ' ',
-      element('button', {type: 'button', 'aria-label': 'previous', onclick: () => step(-1)}, '‹'), ' ',
-      element('button', {type: 'button', 'aria-label': 'next', onclick: () => step(1)}, '›')),
+    return {element: element('span', {class: 'picker'}, element('label', {for: id}, label), list,
+      element('button', {type: 'button', 'aria-label': `${label} before`, onclick: () => step(-1)}, '‹'),
+      element('button', {type: 'button', 'aria-label': `${label} after`, onclick: () => step(1)}, '›')),
     set: (v) => { list.value = String(v); }};
   };
 

@@ -251,10 +251,10 @@
     if (alone) return {maps: Math.min(o.width, 720), columns: 1};
     if (o.width >= 860) {
       const size = Math.round(Math.min(230, o.width * 0.215));
-      return {maps: o.width - size - 72, columns: 2, size, x: o.width - size - 6, beside: true};
+      return {maps: o.width - size - 86, columns: 2, size, x: o.width - size - 16, beside: true};
     }
-    const size = Math.min(300, o.width - 66);
-    return {maps: o.width, columns: columnsFor(o), size, x: Math.round((o.width - size + 40) / 2)};
+    const size = Math.min(300, o.width - 92);
+    return {maps: o.width, columns: columnsFor(o), size, x: Math.round((o.width - size + 36) / 2)};
   };
 
   /** Name of the field that a component's figure shows: from the terms, or the published code's. */

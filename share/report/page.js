@@ -9,7 +9,7 @@
   const {world} = report;
 
   const SECTIONS = [
-    {id: 'answer', name: 'Answer', title: 'The answer'},
+    {id: 'answer', name: 'Answer', title: 'The answer', controls: ['pair']},
     {id: 'sites', name: 'Sites', title: 'Sites', controls: ['sitesBy']},
     {id: 'soc', name: 'Carbon', title: 'Soil organic carbon before and after', controls: ['depth', 'pair']},
     {id: 'truth', name: 'Truth', title: 'Against the known truth', controls: ['depth']},
@@ -130,7 +130,7 @@
     element('button', {type: 'button', onclick: async () => save(fileName(f, 'png'), await report.view(f.spec(m, forPaper(f)), {renderer: 'none'}).toImageURL('png', 3), 'image/png')}, 'PNG'));
 
   const figureElement = (f) => {
-    if (f.why) return element('p', {class: 'out'}, `Left out: ${leftOut(f)}; ${f.why}.`);
+    if (f.why) return element('p', {class: 'out'}, `Not shown (${f.id.replaceAll('-', ' ')}): ${f.why}.`);
     const title = element('h3');
     const place = element('div', {class: `drawing${f.id === 'sites' ? ' pick' : ''}`, role: 'img', 'data-figure': f.id});
     const caption = element('figcaption');
@@ -138,9 +138,6 @@
     if (MAPS(f)) listen(f, place);
     return element('figure', {id: `figure-${f.id}`}, title, place, caption, files(f));
   };
-
-  /** A figure that cannot be drawn may not know its title either. */
-  const leftOut = (f) => f.id.replaceAll('-', ' ');
 
   // What stands under the pointer.
   const tip = /** @type {HTMLElement} */ (document.getElementById('tip'));
@@ -222,9 +219,11 @@
 
   const provenancePart = () => {
     const e = m.experiment;
+    const stores = (provenance) => Object.entries(provenance || {}).map(([store, attributes]) => element('div', {}, element('h3', {}, store), definitions(entriesOf(attributes))));
     return [definitions([['experiment', e.name], ['program', `proda ${m.raw.proda}`], ['command', e.command || '–'], ['seed', e.seed]].filter((d) => d[1] !== undefined)),
       ...m.structures.map((s) => element('details', {}, element('summary', {}, `${s.label}: settings and stores`), element('p', {}, s.title || ''),
-        definitions(entriesOf(s.settings)), ...Object.entries(s.provenance || {}).map(([store, attributes]) => element('div', {}, element('h3', {}, store), definitions(entriesOf(attributes)))))),
+        definitions(entriesOf(s.settings)), ...stores(s.provenance))),
+      element('details', {}, element('summary', {}, 'Profiles and settings'), definitions(entriesOf(e.settings)), ...stores(e.provenance)),
       element('details', {open: true}, element('summary', {}, 'The experiment'), element('pre', {tabindex: '0'}, e.yaml || ''))];
   };
 

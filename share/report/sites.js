@@ -109,8 +109,8 @@
     const t = theme(o);
     const parameter = s.parameters[p];
     const label = [text(-8, 0, style.fitted(parameter.symbol || parameter.name, LEFT - 10), {align: 'right', fontSize: 12, fill: t.ink})];
-    const words = `${brief(parameter.lower)} to ${brief(parameter.upper)}${unit(parameter.unit) ? ` ${unit(parameter.unit)}` : ''}${parameter.log ? ' (log)' : ''}`;
-    const ends = [text(width + 8, 0, style.fitted(words, RIGHT - 12, 10.5), {fontSize: 10.5, fill: t.muted})];
+    const words = `${brief(parameter.lower)} to ${brief(parameter.upper)}${unit(parameter.unit) && o.width >= 520 ? ` ${unit(parameter.unit)}` : ''}${parameter.log ? ' (log)' : ''}`;
+    const ends = [text(width + 8, 0, style.fitted(words, right(o) - 12, 10.5), {fontSize: 10.5, fill: t.muted})];
     const marks = [...label, ...ends];
     if (row && row.length > 1) {
       const density = kernelDensity(row);
@@ -127,7 +127,7 @@
 
   const STEP = 24;
   const LEFT = 102;
-  const RIGHT = 148;
+  const right = (o) => (o.width < 520 ? 104 : 148);
 
   const violins = {
     id: 'violins', section: 'site', uses: ['site'],
@@ -136,7 +136,7 @@
     spec: (m, o) => {
       const columns = o.width >= 760 ? Math.min(2, m.structures.length) : 1;
       const column = Math.min(o.width / columns, 600);
-      const width = column - LEFT - RIGHT;
+      const width = column - LEFT - right(o);
       let y = HEAD;
       const panels = [];
       for (let i = 0; i < m.structures.length; i += columns) {
