@@ -16,20 +16,24 @@
     });
   };
 
-  /** Yes, in part, no: whether correlation rises and the distance from the 1:1 line falls. */
+  /** Yes, in part, no, or not known: whether correlation rises and the distance from the 1:1 line falls. */
   const verdict = ([before, after]) => {
+    if (![before.r, after.r].every(Number.isFinite)) return 'Not known';
     const signs = [after.r > before.r, after.distance < before.distance].filter(Boolean).length;
     return ['No', 'In part', 'Yes'][signs];
   };
+
+  /** Root mean square of the ratio, from the distance to the 1:1 line of logarithms. */
+  const apart = ({distance}) => 10 ** (distance * Math.SQRT2);
 
   const pairSentence = (m, pair, depth) => {
     const [before, after] = pairNumbers(m, pair, depth);
     const [first, second] = mapFigures.pairLabel(m, pair);
     const told = verdict([before, after]);
-    const lead = {Yes: 'they converge', 'In part': 'they come closer by one measure and not by the other', No: 'they do not come closer'}[told];
+    const lead = {Yes: 'they converge', 'In part': 'they come closer by one measure and not by the other', No: 'they do not come closer', 'Not known': 'there is too little common land to tell'}[told];
     return {told, words: `${first} and ${second}: ${lead}. Calibrated on the same profiles, their maps of carbon in ${m.depthName(depth)} correlate with r = ${fixed(after.r)} ` +
-      `(logarithms, d.f. = ${whole(after.df)}, ${probability(after.p)}; r = ${fixed(before.r)} before), lie a factor of ${number(10 ** after.distance, 3)} from the 1:1 line in the root mean square ` +
-      `(${number(10 ** before.distance, 3)} before) and agree within a factor of 1.5 on ${percent(after.agree)} of the common land (${percent(before.agree)} before).${commonWords(m)}`};
+      `(logarithms, d.f. = ${whole(after.df)}, ${probability(after.p)}; r = ${fixed(before.r)} before), differ by a factor of ${number(apart(after), 3)} in the root mean square ` +
+      `(${number(apart(before), 3)} before) and agree within a factor of 1.5 on ${percent(after.agree)} of the common land (${percent(before.agree)} before).${commonWords(m)}`};
   };
 
   /** A warning where the comparison rests on little of the land. */

@@ -142,7 +142,7 @@
     const spread = (j) => (row.apart ? (j - (row.points.length - 1) / 2) * Math.min(9, step / (row.points.length + 1)) : 0);
     const name = above(o) ? text(0, cy - 15, style.fitted(row.name, width), {fontSize: 12}) : text(-10, cy, style.fitted(row.name, x - 12), {align: 'right', fontSize: 12});
     return [rule(0, cy, width, cy, {stroke: t.faint}),
-      ...(row.join && shown.length > 1 ? [rule(px(shown[0].value), cy, px(shown.at(-1).value), cy, {stroke: t.muted, strokeWidth: 2})] : []),
+      ...(row.join && shown.length > 1 ? [rule(px(shown[0].value), cy, px(shown[shown.length - 1].value), cy, {stroke: t.muted, strokeWidth: 2})] : []),
       ...shown.flatMap((p) => pointMarks(o, p, px, cy + spread(row.points.indexOf(p)))), name];
   };
 

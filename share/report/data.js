@@ -212,7 +212,7 @@ globalThis.report = globalThis.report || {};
   const probability = (p) => (!Number.isFinite(p) ? 'p not known' : p < 0.001 ? 'p < 0.001' : `p = ${number(p, 2)}`);
 
   /** ["a", "b", "c"] as "a, b and c". */
-  const listed = (words) => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
+  const listed = (words) => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`);
 
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 

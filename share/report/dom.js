@@ -53,7 +53,7 @@
   const quoted = (value) => {
     if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return '';
     const text = String(typeof value === 'number' ? Number(value.toPrecision(7)) : value);
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    return /[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
   };
 
   const csv = ({columns, rows}) => [columns, ...rows].map((row) => row.map(quoted).join(',')).join('\n') + '\n';

@@ -5,6 +5,7 @@
 (() => {
   const {number, whole, fixed, percent, probability, listed, capital, unit, kept} = globalThis.report;
   const {world, style} = globalThis.report;
+  const {correlate} = globalThis.report.stats;
   const {theme, sheet, panel, text, path, rule, rect, range, colors, colorBar, named, letters, axis, scaleOf, picture} = style;
 
   const HEAD = 26;
@@ -134,17 +135,11 @@
     csv: (m, o) => csvOfMaps(m, differences.maps(m, o)),
   };
 
-  /** Correlation of log values, bias as a factor and share within 1.5 of what a structure finds. */
+  /** What a structure finds of the truth: correlation of logarithms, its carbon as a factor, land within 1.5. */
   const recovery = kept((m, s, d) => {
     const [x, y] = [m.truth(m.depths[d]), m.field(s, 1, m.depths[d])];
-    const both = Array.from(x.keys()).filter((i) => x[i] > 0 && y[i] > 0);
-    const lx = both.map((i) => Math.log10(x[i]));
-    const ly = both.map((i) => Math.log10(y[i]));
-    const mean = (v) => v.reduce((a, b) => a + b, 0) / v.length;
-    const [mx, my] = [mean(lx), mean(ly)];
-    const sum = (f) => both.reduce((a, _, i) => a + f(lx[i] - mx, ly[i] - my), 0);
-    return {n: both.length, r: sum((p, q) => p * q) / Math.sqrt(sum((p) => p * p) * sum((_, q) => q * q)),
-      factor: 10 ** (my - mx), within: agreement(m, x, y, 1.5)};
+    const {n, r, meanDifference} = correlate(x, y, true);
+    return {n, r, factor: 10 ** meanDifference, within: agreement(m, x, y, 1.5)};
   }, (m, s, d) => `${s},${d}`);
 
   const truthMaps = {
@@ -246,6 +241,12 @@
         rule(0, size, size, 0, {stroke: t.background, strokeWidth: 3, strokeOpacity: 0.5}), rule(0, size, size, 0, {stroke: t.ink, strokeWidth: 1.3, strokeDash: [5, 4]}), ...fit]});
   };
 
+  /** Statistics of a pair: the comparison's, or, for what it does not hold, computed here in the same way. */
+  const pairStatistics = kept((m, k, pair, name) => {
+    const [x, y] = m.pairs[pair].map((s) => m.field(s, k, name));
+    return m.statistics(k, pair, name) || (x && y ? correlate(x, y, m.quantity.get(name).log) : null);
+  }, (m, k, pair, name) => `${k},${pair},${name}`);
+
   /** Sizes of a component's figure: maps in a row with the scatter beside, below on narrow sheets. */
   const layout = (o, alone) => {
     if (alone) return {maps: Math.min(o.width, 720), columns: 1};
@@ -263,7 +264,7 @@
   const component = (name) => {
     const members = (m, o) => (m.pairs.length ? m.pairs[o.pair] : [0]).map((s) => m.structures[s]);
     const fig = {
-      id: `component-${name.replaceAll('_', '-')}`, section: 'components', uses: ['pair', 'variant', 'parameterisation'], name,
+      id: `component-${name.replace(/_/g, '-')}`, section: 'components', uses: ['pair', 'variant', 'parameterisation'], name,
       title: (m, o) => `${capital(m.quantity.get(shown(m, o, name)).long_name)}, ${o.parameterisation ? 'calibrated' : 'ad hoc'}`,
       missing: (m) => (m.structures.some((s) => m.field(s.index, 1, name)) ? null : 'the maps do not hold it'),
       maps: (m, o) => {
@@ -283,7 +284,7 @@
         if (places.length < 2) return sheet(o, o.width, bottom + 14 + BAR, marks);
         const y = l.beside ? HEAD : bottom + BAR + 44;
         marks.push(scatterPanel(m, o, {x: l.x, y, size: l.size, letter: letters[places.length], name: q.name, values: places.map((p) => p.values),
-          statistics: m.statistics(o.parameterisation, o.pair, q.name)}));
+          statistics: pairStatistics(m, o.parameterisation, o.pair, q.name)}));
         return sheet(o, o.width, Math.max(bottom + 14 + BAR, y + l.size + 46), marks);
       },
       caption: (m, o) => captionOf(m, o, name, members(m, o)),
@@ -303,7 +304,7 @@
 
   const captionOf = (m, o, name, members) => {
     const q = m.quantity.get(shown(m, o, name));
-    const st = m.pairs.length ? m.statistics(o.parameterisation, o.pair, q.name) : null;
+    const st = m.pairs.length ? pairStatistics(m, o.parameterisation, o.pair, q.name) : null;
     const scatter = !m.pairs.length ? '' : st
       ? ` Right: cell against cell${q.log ? ', logarithmic' : ''}, brighter where more cells fall; dashed, the 1:1 line; solid, least squares. ` +
         `r = ${fixed(st.r)}${q.log ? ' of logarithms' : ''}, d.f. = ${whole(st.df)}, ${probability(st.p)}, slope ${fixed(st.slope)}, n = ${whole(st.n)} cells that both hold.`

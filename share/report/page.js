@@ -130,7 +130,7 @@
     element('button', {type: 'button', onclick: async () => save(fileName(f, 'png'), await report.view(f.spec(m, forPaper(f)), {renderer: 'none'}).toImageURL('png', 3), 'image/png')}, 'PNG'));
 
   const figureElement = (f) => {
-    if (f.why) return element('p', {class: 'out'}, `Not shown (${f.id.replaceAll('-', ' ')}): ${f.why}.`);
+    if (f.why) return element('p', {class: 'out'}, `Not shown (${f.id.replace(/-/g, ' ')}): ${f.why}.`);
     const title = element('h3');
     const place = element('div', {class: `drawing${f.id === 'sites' ? ' pick' : ''}`, role: 'img', 'data-figure': f.id});
     const caption = element('figcaption');
@@ -156,7 +156,7 @@
     if (!d.options) return null;
     const box = place.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    d.maps ??= (f.places || f.maps)(m, d.options);
+    if (!d.maps) d.maps = (f.places || f.maps)(m, d.options);
     const map = d.maps.find((p) => x >= p.x && x <= p.x + p.width && y >= p.y && y <= p.y + p.height);
     return map ? {map, x: x - map.x, y: y - map.y, projection: world.frame(map.width).projection} : null;
   };
@@ -202,7 +202,7 @@
   // Sections.
   const answerPart = () => {
     const a = report.answer(m);
-    const kinds = {Yes: 'yes', 'In part': 'part', No: 'no'};
+    const kinds = {Yes: 'yes', 'In part': 'part', No: 'no', 'Not known': ''};
     return [element('p', {class: 'small'}, a.question),
       ...a.verdicts.map((v) => element('p', {class: `verdict ${kinds[v.told]}`}, element('strong', {}, `${v.told}.`), v.words)),
       element('ul', {class: 'tiles', 'aria-label': 'before and after calibration'}, ...report.tiles(m).map((t) => element('li', {},

@@ -14,7 +14,7 @@
   /** A site in a few words: its identity, place and class. */
   const siteName = (m, i) => `profile ${m.sites.id[i]} (${place(m.sites.lat[i], m.sites.lon[i])})`;
 
-  const stateName = (text_) => text_.replaceAll('_', ' ');
+  const stateName = (name) => name.replace(/_/g, ' ');
 
   /** States that occur under some structure, with their colours: kept first. */
   const statesOf = (m) => m.sites.states.map((name, i) => ({i, name: stateName(name), color: STATES[i % STATES.length]}))
@@ -33,7 +33,8 @@
     const nse = m.sites.nse[s];
     const group = byNse ? (i) => (Number.isFinite(nse[i]) ? scale.level(nse[i]) : null) : (i) => state[i];
     const dots = world.points(width, m.sites.lat, m.sites.lon, group);
-    if (!byNse) dots.sort((a, b) => a.group - b.group).reverse();
+    // What was dropped stands above what was kept, so that it is seen.
+    if (!byNse) dots.sort((a, b) => a.group - b.group);
     const size = dotSize(m, width);
     const [px, py] = o.site >= 0 ? f.projection([world.wrap(m.sites.lon[o.site]), m.sites.lat[o.site]]) : [NaN, NaN];
     return panel(o, {x, y, width, height: f.height, letter, title, marks: [

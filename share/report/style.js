@@ -117,7 +117,7 @@
   const nice = (v, down) => {
     const e = Math.floor(Math.log10(v));
     const steps = [1, 2, 5, 10].map((s) => s * 10 ** e);
-    return down ? steps.filter((s) => s <= v * 1.0001).at(-1) : steps.find((s) => s >= v * 0.9999);
+    return down ? [...steps].reverse().find((s) => s <= v * 1.0001) : steps.find((s) => s >= v * 0.9999);
   };
 
   /** Ticks of a logarithmic axis at 1, 2, 5 × 10^n, thinned to at most `most`. */

@@ -67,7 +67,7 @@
     id: 'table-refusals', title: 'Draws that the structures refused', note: 'Proposals of the sampler without a valid steady state, by reason, over all sites and chains.',
     columns: [{name: 'structure'}, {name: 'reason'}, {name: 'draws', digits: 0}, {name: 'share of draws', digits: 2}],
     rows: m.structures.flatMap((s) => Object.entries(s.health.counts || {}).filter(([reason]) => reason !== 'evaluations')
-      .map(([reason, n]) => [s.label, reason.replaceAll('_', ' '), n, n / s.health.counts.evaluations])),
+      .map(([reason, n]) => [s.label, reason.replace(/_/g, ' '), n, n / s.health.counts.evaluations])),
   });
 
   const tables = (m) => [

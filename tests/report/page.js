@@ -190,16 +190,28 @@ const tests = {
     assert.strictEqual(await page.evaluate(`document.querySelectorAll('#table-totals th')[2].getAttribute('aria-sort')`), 'descending');
   },
 
-  'data are one click away': async (page) => {
-    await page.evaluate(`globalThis.saved = []; URL.createObjectURL = (blob) => { saved.push(blob.text()); return 'data:,'; };
-      [...document.querySelectorAll('#figure-totals button')].find((b) => b.textContent.includes('CSV')).click();
-      [...document.querySelectorAll('#figure-totals button')].find((b) => b.textContent === 'SVG').click()`);
-    await page.until('saved.length === 2');
-    const [csv, svg] = await page.evaluate('Promise.all(saved)');
-    const structures = await page.evaluate('report.page.model.structures.length');
-    assert.strictEqual(csv.trim().split('\n').length, 1 + 3 * structures);
-    assert.match(csv, /^structure,depth,ad hoc \(Pg\),calibrated \(Pg\)/);
-    assert.match(svg, /^<svg[^]*Pg C[^]*<\/svg>/);
+  'data and pictures are one click away': async (page, browser) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'proda-saved-'));
+    try {
+      await browser.send('Browser.setDownloadBehavior', {behavior: 'allow', downloadPath: folder});
+      const saved = async (button, ending) => {
+        await page.evaluate(`[...document.querySelectorAll('#figure-totals button')].find((b) => b.textContent.includes('${button}')).click()`);
+        const end = Date.now() + 15000;
+        const found = () => fs.readdirSync(folder).find((f) => f.endsWith(`totals.${ending}`) && fs.statSync(path.join(folder, f)).size);
+        while (!found()) {
+          assert.ok(Date.now() < end, `no ${button} was saved`);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        return fs.readFileSync(path.join(folder, found()));
+      };
+      const csv = String(await saved('CSV', 'csv'));
+      assert.match(csv, /^structure,depth,ad hoc \(Pg\),calibrated \(Pg\)/);
+      assert.strictEqual(csv.trim().split('\n').length, 1 + 3 * (await page.evaluate('report.page.model.structures.length')));
+      assert.match(String(await saved('SVG', 'svg')), /^<svg[^]*Pg C[^]*<\/svg>/);
+      assert.strictEqual((await saved('PNG', 'png')).subarray(1, 4).toString(), 'PNG');
+    } finally {
+      fs.rmSync(folder, {recursive: true});
+    }
   },
 
   'fits a phone': async (page, browser) => {

@@ -11,7 +11,7 @@ const [folder, vega] = process.argv.slice(2);
 globalThis.report = {};
 require(path.resolve(vega));
 report.land = JSON.parse(fs.readFileSync(path.join(folder, 'land.json'), 'utf8'));
-for (const part of ['data', 'world', 'style', 'maps', 'curves', 'sites', 'checks', 'figures', 'answer', 'tables']) require(path.join(path.resolve(folder), `${part}.js`));
+for (const part of ['data', 'world', 'style', 'stats', 'maps', 'curves', 'sites', 'checks', 'figures', 'answer', 'tables']) require(path.join(path.resolve(folder), `${part}.js`));
 
 const close = (actual, expected, tolerance) => assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} within ${tolerance}`);
 
@@ -80,6 +80,29 @@ const tests = {
     close(report.share(log, 0.0316227766), 0.5, 1e-9);
     close(report.valueAt(log, 2 / 3), 0.1, 1e-12);
     close(report.share({lower: 200, upper: 1000, log: false}, 222.222), 0.0277775, 1e-9);
+  },
+
+  // Tables of Student's t: two-sided 5 % at 12.706, 2.228 and 1.984 for 1, 10 and 100 degrees of freedom.
+  'probabilities of t are those of the tables': () => {
+    const {studentP} = report.stats;
+    [[12.706, 1], [2.228, 10], [1.984, 100]].forEach(([t, df]) => close(studentP(t, df), 0.05, 2e-5));
+    close(studentP(0, 7), 1, 1e-12);
+    close(studentP(1, 1), 0.5, 1e-12);
+    assert.ok(studentP(40, 45213) < 1e-300);
+  },
+
+  // Anscombe's first set (1973): r 0.816, slope 0.500, intercept 3.00.
+  'a correlation is that of Anscombe': () => {
+    const x = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5, NaN];
+    const y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68, 1];
+    const s = report.stats.correlate(x, y, false);
+    close(s.r, 0.816, 5e-4);
+    close(s.slope, 0.5, 5e-4);
+    close(s.intercept, 3, 5e-3);
+    close(s.p, 0.00217, 5e-6);
+    assert.strictEqual(s.df, 9);
+    const log = report.stats.correlate(x.map((v) => 10 ** v), y.map((v) => 10 ** v), true);
+    close(log.slope, s.slope, 1e-9);
   },
 
   'maps show equal areas as equal': () => {
