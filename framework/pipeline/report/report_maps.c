@@ -258,13 +258,13 @@ static int put_fields(struct maps *m, json_t *root, struct proda_error *error)
 static json_t *maker(const struct proda_reported *reported)
 {
   char *model = NULL;
-  json_t *index = json_null();
+  size_t found = reported->n;
   if (proda_nc_text(reported->truth, NULL, "proda_model", &model))
     for (size_t i = reported->n; i-- > 0;)
       if (strcmp(reported->structure[i].chosen->model, model) == 0)
-        index = json_integer((json_int_t)i);
+        found = i;
   free(model);
-  return index;
+  return found < reported->n ? json_integer((json_int_t)found) : json_null();
 }
 
 static int put_truth(struct maps *m, json_t *root, struct proda_error *error)
