@@ -161,36 +161,20 @@ static lane vertical_transport(const struct system *s)
   return sum / all;
 }
 
-/* Input to a layer, per area and time. */
-static lane received(const struct system *s, size_t l)
-{
-  lane sum = lane_splat(0.0);
-  for (size_t i = 0; i < s->m->n_inputs; i++)
-    sum += s->terms->input[i * s->L + l];
-  return s->m->grid.dz[l] * sum;
-}
-
+/* Plant carbon that enters, per area and time. */
 static lane carbon_input(const struct system *s)
 {
   lane sum = lane_splat(0.0);
-  for (size_t l = 0; l < s->L; l++)
-    sum += received(s, l);
+  for (size_t i = 0; i < s->m->n_inputs; i++)
+    for (size_t l = 0; l < s->L; l++)
+      sum += s->m->grid.dz[l] * s->terms->input[i * s->L + l];
   return sum;
 }
 
-/* 1 - Y is what comes below, summed upwards: no digits are lost to a difference from 1. */
-static lane input_allocation(const struct system *s, lane input)
+static lane input_allocation(const struct system *s)
 {
-  lane below = lane_splat(0.0), sum = lane_splat(0.0), n = lane_splat(0.0);
-  const lane zero = lane_splat(0.0), one = lane_splat(1.0);
-  for (size_t l = s->L; l-- > 0;) {
-    double depth = 100 * s->m->grid.interface[l]; /* cm */
-    lane root = lane_exp(lane_log(below / input) / depth);
-    sum += lane_select(below > 0.0, root, zero);
-    n += lane_select(below > 0.0, one, zero);
-    below += received(s, l);
-  }
-  lane mean = sum / n;
+  const struct proda_grid *grid = &s->m->grid;
+  lane mean = proda_input_index(s->L, grid->dz, grid->interface, s->m->n_inputs, s->terms->input);
   return mean * mean * mean * mean * mean;
 }
 
@@ -205,7 +189,7 @@ void proda_components_compute(const struct proda_manifest *manifest,
   out[PRODA_BASELINE_DECOMPOSITION] = per_year * baseline_decomposition(&s);
   out[PRODA_VERTICAL_TRANSPORT] = per_year * vertical_transport(&s);
   out[PRODA_ENVIRONMENTAL_MODIFIER] = environmental_modifier(&s);
-  out[PRODA_INPUT_ALLOCATION] = input_allocation(&s, input);
+  out[PRODA_INPUT_ALLOCATION] = input_allocation(&s);
   out[PRODA_CARBON_INPUT] = per_year * input;
   out[PRODA_SOC_RESIDENCE_TIME] = observed_carbon(&s) / out[PRODA_CARBON_INPUT];
   out[PRODA_SYSTEM_RESIDENCE_TIME] = all_carbon(&s) / out[PRODA_CARBON_INPUT];

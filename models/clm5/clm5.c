@@ -1,27 +1,12 @@
 /* CLM5's terms. clm5.md holds the equations; names and order come from clm5.yaml. */
+#include "clm5.h"
+
 #include <stdlib.h>
+#include <string.h>
 
-#include <proda/litter.h>
-#include <proda/model.h>
-
-#include "clm5.names.h"
-
-struct clm5 {
-  size_t n_months;
-};
-
-/* What a site prepares, in lanes, one array after the other. */
-struct site_layout {
-  size_t warmth, water, oxygen, nitrogen; /* [layer][month] */
-  size_t litter;                          /* [PRODA_LITTER_SIZE] */
-  size_t slow, passive;                   /* [layer]: prescribed fs2s1 and fs3s1 */
-  size_t input_layer;                     /* [N_INPUTS][layer]: prescribed, gC m-3 day-1 */
-  size_t size;
-};
-
-static struct site_layout layout_of(const struct clm5 *model)
+struct clm5_layout clm5_layout(const struct clm5 *model)
 {
-  struct site_layout at = {0};
+  struct clm5_layout at = {0};
   size_t monthly = N_LAYERS * model->n_months;
   at.water = at.warmth + monthly;
   at.oxygen = at.water + monthly;
@@ -58,11 +43,11 @@ static void clm5_destroy(void *model)
 
 static size_t clm5_site_size(const void *model)
 {
-  return layout_of(model).size;
+  return clm5_layout(model).size;
 }
 
 static void site_scalars(const struct clm5 *model, const struct proda_forcing *forcing,
-                         const struct site_layout *at, lane *site, int i)
+                         const struct clm5_layout *at, lane *site, int i)
 {
   const double *const *driver = forcing->driver;
   for (size_t k = 0; k < N_LAYERS * model->n_months; k++) {
@@ -76,7 +61,7 @@ static void site_scalars(const struct clm5 *model, const struct proda_forcing *f
 
 /* The default run's inputs by layer, where the forcing prescribes them. */
 static void site_prescribed_inputs(const struct proda_forcing *forcing,
-                                   const struct site_layout *at, lane *site, int i)
+                                   const struct clm5_layout *at, lane *site, int i)
 {
   static const int by_layer[N_INPUTS] = {[IN_CWD] = DRIVER_input_layer_cwd,
                                          [IN_ML] = DRIVER_input_layer_litr1,
@@ -92,7 +77,7 @@ static void site_prescribed_inputs(const struct proda_forcing *forcing,
 
 /* Texture decides where fast SOC goes (Parton et al. 1987), from the annual mean of sand. */
 static void site_texture(const struct clm5 *model, const struct proda_forcing *forcing,
-                         const struct site_layout *at, lane *site, int i)
+                         const struct clm5_layout *at, lane *site, int i)
 {
   const double *sand = forcing->driver[DRIVER_sand];
   for (size_t l = 0; l < N_LAYERS; l++) {
@@ -112,7 +97,7 @@ static int clm5_site(const void *model, const struct proda_forcing *forcing, lan
 {
   (void)error;
   const struct clm5 *self = model;
-  struct site_layout at = layout_of(self);
+  struct clm5_layout at = clm5_layout(self);
   struct proda_litter litter = {N_LAYERS,        LAYER_DZ,       LAYER_NODE,
                                 LAYER_INTERFACE, self->n_months, forcing->driver + DRIVER_altmax};
   site_scalars(self, forcing, &at, site, i);
@@ -123,7 +108,7 @@ static int clm5_site(const void *model, const struct proda_forcing *forcing, lan
 }
 
 /* xi and xi_n: mean over the months of the product of the scalars, times the depth scalar. */
-static void fill_modifiers(const struct clm5 *model, const struct site_layout *at, const lane *site,
+static void fill_modifiers(const struct clm5 *model, const struct clm5_layout *at, const lane *site,
                            const lane *parameter, lane *modifier)
 {
   const size_t n_months = model->n_months;
@@ -145,7 +130,7 @@ static void fill_modifiers(const struct clm5 *model, const struct site_layout *a
   }
 }
 
-static void fill_inputs(const struct site_layout *at, const lane *site, const lane *parameter,
+static void fill_inputs(const struct clm5_layout *at, const lane *site, const lane *parameter,
                         lane *input)
 {
   proda_litter_inputs(N_LAYERS, LAYER_DZ, LAYER_INTERFACE, site + at->litter, parameter[P_b],
@@ -175,7 +160,7 @@ static void prescribe(const lane *site, lane parameter, lane *fraction)
       fraction[l] = lane_select(prescribed, site[l], fraction[l]);
 }
 
-static void fill_fractions(const struct site_layout *at, const lane *site, const lane *parameter,
+static void fill_fractions(const struct clm5_layout *at, const lane *site, const lane *parameter,
                            lane *fraction)
 {
   static const int stated[N_TRANSFERS] = {
@@ -195,7 +180,7 @@ static void fill_fractions(const struct site_layout *at, const lane *site, const
 static void clm5_terms(const void *model, const lane *site, const lane *parameter,
                        const struct proda_terms *terms)
 {
-  struct site_layout at = layout_of(model);
+  struct clm5_layout at = clm5_layout(model);
   fill_modifiers(model, &at, site, parameter, terms->modifier);
   fill_inputs(&at, site, parameter, terms->input);
   fill_rates(parameter, terms->rate);
@@ -207,8 +192,7 @@ static void clm5_terms(const void *model, const lane *site, const lane *paramete
 static const void *clm5_extension(const void *model, const char *name)
 {
   (void)model;
-  (void)name;
-  return NULL;
+  return strcmp(name, "quantities") == 0 ? &clm5_quantities : NULL;
 }
 
 static const struct proda_model_ops clm5_ops = {

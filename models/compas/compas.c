@@ -1,33 +1,12 @@
 /* COMPAS's terms and the closed form of its soil. compas.md holds the equations. */
-#include <stdbool.h>
+#include "compas.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include <proda/litter.h>
-#include <proda/model.h>
-
-#include "compas.names.h"
-
-/* The depth at which decomposition has fallen to 1/e is fixed here, not a parameter. */
-static const double efolding = 0.5;
-
-struct compas {
-  size_t n_months;
-  bool published_enzyme_decay;
-};
-
-/* What a site prepares, in lanes, one array after the other. */
-struct site_layout {
-  size_t warmth, water; /* [layer][month] */
-  size_t factor;        /* [layer]: mean oxygen scalar times depth scalar */
-  size_t nitrogen;      /* [layer]: mean */
-  size_t litter;        /* [PRODA_LITTER_SIZE] */
-  size_t size;
-};
-
-static struct site_layout layout_of(const struct compas *model)
+struct compas_layout compas_layout(const struct compas *model)
 {
-  struct site_layout at = {0};
+  struct compas_layout at = {0};
   size_t monthly = N_LAYERS * model->n_months;
   at.water = at.warmth + monthly;
   at.factor = at.water + monthly;
@@ -62,11 +41,11 @@ static void compas_destroy(void *model)
 
 static size_t compas_site_size(const void *model)
 {
-  return layout_of(model).size;
+  return compas_layout(model).size;
 }
 
 static void site_scalars(const struct compas *model, const struct proda_forcing *forcing,
-                         const struct site_layout *at, lane *site, int i)
+                         const struct compas_layout *at, lane *site, int i)
 {
   const double *const *driver = forcing->driver;
   size_t n_months = model->n_months;
@@ -76,7 +55,7 @@ static void site_scalars(const struct compas *model, const struct proda_forcing 
   }
   for (size_t l = 0; l < N_LAYERS; l++) {
     double oxygen = proda_months_mean(driver[DRIVER_o_scalar] + l * n_months, n_months);
-    site[at->factor + l][i] = oxygen * exp(-LAYER_NODE[l] / efolding);
+    site[at->factor + l][i] = oxygen * exp(-LAYER_NODE[l] / COMPAS_EFOLDING);
     site[at->nitrogen + l][i] = proda_months_mean(driver[DRIVER_n_scalar] + l * n_months, n_months);
   }
 }
@@ -86,7 +65,7 @@ static int compas_site(const void *model, const struct proda_forcing *forcing, l
 {
   (void)error;
   const struct compas *self = model;
-  struct site_layout at = layout_of(self);
+  struct compas_layout at = compas_layout(self);
   struct proda_litter litter = {N_LAYERS,        LAYER_DZ,       LAYER_NODE,
                                 LAYER_INTERFACE, self->n_months, forcing->driver + DRIVER_altmax};
   site_scalars(self, forcing, &at, site, i);
@@ -96,20 +75,15 @@ static int compas_site(const void *model, const struct proda_forcing *forcing, l
 
 /* xi: product of the monthly means of the scalars (not mean of products), times oxygen and depth.
  */
-static void fill_modifiers(const struct compas *model, const struct site_layout *at,
+static void fill_modifiers(const struct compas *model, const struct compas_layout *at,
                            const lane *site, const lane *parameter, lane *modifier)
 {
-  size_t n_months = model->n_months;
-  lane log_q10 = lane_log(parameter[P_q10]), w_scaling = parameter[P_w_scaling];
-  double per_square = 1.0 / ((double)n_months * (double)n_months);
+  const struct proda_climate climate = {model->n_months, site + at->warmth, site + at->water,
+                                        parameter[P_q10], parameter[P_w_scaling]};
+  lane warm[N_LAYERS], wet[N_LAYERS];
+  proda_climate_means(N_LAYERS, &climate, warm, wet);
   for (size_t l = 0; l < N_LAYERS; l++) {
-    const lane *warmth = site + at->warmth + l * n_months, *water = site + at->water + l * n_months;
-    lane warm = lane_splat(0.0), wet = lane_splat(0.0);
-    for (size_t m = 0; m < n_months; m++) {
-      warm += lane_exp(log_q10 * warmth[m]);
-      wet += lane_min(w_scaling * water[m], lane_splat(1.0));
-    }
-    lane xi = warm * wet * (per_square * site[at->factor + l]);
+    lane xi = warm[l] * wet[l] * site[at->factor + l];
     modifier[MOD_xi * N_LAYERS + l] = xi;
     modifier[MOD_xi_n * N_LAYERS + l] = xi * site[at->nitrogen + l];
   }
@@ -173,7 +147,7 @@ static void fill_fractions(const lane *parameter, lane *fraction)
 static void compas_terms(const void *model, const lane *site, const lane *parameter,
                          const struct proda_terms *terms)
 {
-  struct site_layout at = layout_of(model);
+  struct compas_layout at = compas_layout(model);
   fill_modifiers(model, &at, site, parameter, terms->modifier);
   proda_litter_inputs(N_LAYERS, LAYER_DZ, LAYER_INTERFACE, site + at.litter, parameter[P_b],
                       terms->input);
@@ -259,6 +233,8 @@ static const struct proda_nonlinear_ops compas_nonlinear = {
 static const void *compas_extension(const void *model, const char *name)
 {
   (void)model;
+  if (strcmp(name, "quantities") == 0)
+    return &compas_quantities;
   return strcmp(name, "nonlinear") == 0 ? &compas_nonlinear : NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <proda/random.h>
 
 #include "matrix/structure.h"
+#include "pipeline/measures.h"
 #include "plugin/prior.h"
 
 enum { MONTHS = 12, GUARD = 0x5a };
@@ -344,6 +345,49 @@ static struct balance balance_of(const struct proda_manifest *m, const struct pr
   return balance;
 }
 
+/* Measures of a solved block: every one is written, whatever stood there; those of a sound state
+ * are numbers. (Not asked of the allocation of input: it has no layer where all enters the first.)
+ */
+static void measures_are_pure(const struct proda_manifest *m, const struct proda_block *block)
+{
+  size_t n = proda_measures_count(m);
+  lane *one = lanes(n), *two = lanes(n);
+  memset(one, 0xff, n * sizeof *one); /* NaN */
+  memset(two, GUARD, n * sizeof *two);
+  proda_measures_compute(block, 0, one);
+  proda_measures_compute(block, 0, two);
+  for (size_t k = 0; k < n; k++)
+    for (int i = 0; i < PRODA_LANES; i++) {
+      assert_close(one[k][i], two[k][i], 0, 0);
+      if (proda_block_status(block, i) == PRODA_SOLVED && k != PRODA_INPUT_ALLOCATION)
+        assert_true(isfinite(one[k][i]));
+    }
+  free(one);
+  free(two);
+}
+
+/* The measures of lane i are those of the same site and parameters in another lane, beside NaN. */
+static void measures_keep_to_their_lane(const struct proda_manifest *m, struct proda_block *block,
+                                        const lane *parameter, const struct place *place)
+{
+  size_t n = proda_measures_count(m);
+  lane *before = lanes(n), *after = lanes(n);
+  double one[m->n_parameters];
+  proda_measures_compute(block, 0, before);
+  for (int i = 0; i < PRODA_LANES; i++) {
+    for (size_t p = 0; p < m->n_parameters; p++)
+      one[p] = i == 3 ? parameter[p][6] : NAN;
+    assert_ok(proda_block_attach(block, i, &place[6].forcing, &error), error);
+    proda_block_set(block, i, one);
+  }
+  proda_block_solve(block);
+  proda_measures_compute(block, 0, after);
+  for (size_t k = 0; k < n; k++)
+    assert_close(after[k][3], before[k][6], 0, 0);
+  free(before);
+  free(after);
+}
+
 static void steady_state_is_steady(const struct proda_loaded *loaded,
                                    const struct proda_settings *settings,
                                    const struct place place[PRODA_LANES])
@@ -374,6 +418,8 @@ static void steady_state_is_steady(const struct proda_loaded *loaded,
       n_checked++;
     }
   assert_true(n_checked >= PRODA_LANES * m->n_pools);
+  measures_are_pure(m, block);
+  measures_keep_to_their_lane(m, block, parameter, place);
   proda_block_free(block);
   proda_structure_free(structure);
   free(parameter);

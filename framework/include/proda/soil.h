@@ -74,6 +74,33 @@ PRODA_INLINE double proda_months_mean(const double *value, size_t n)
   return sum / (double)n;
 }
 
+/** Scalars of temperature and water at a site, and a draw's response to them. */
+struct proda_climate {
+  size_t n_months;
+  const lane *warmth; /**< [n_layers][n_months]: (T - 298.15 K) / 10 */
+  const lane *water;  /**< [n_layers][n_months]: water scalar before scaling */
+  lane q10, w_scaling;
+};
+
+/** Monthly means of q10^warmth and of min(1, w_scaling water): warm[n_layers], wet[n_layers]. */
+PRODA_INLINE void proda_climate_means(size_t n_layers, const struct proda_climate *climate,
+                                      lane *warm, lane *wet)
+{
+  const size_t n_months = climate->n_months;
+  lane log_q10 = lane_log(climate->q10), w_scaling = climate->w_scaling;
+  double share = 1.0 / (double)n_months;
+  for (size_t l = 0; l < n_layers; l++) {
+    const lane *warmth = climate->warmth + l * n_months, *water = climate->water + l * n_months;
+    lane warm_sum = lane_splat(0.0), wet_sum = lane_splat(0.0);
+    for (size_t m = 0; m < n_months; m++) {
+      warm_sum += lane_exp(log_q10 * warmth[m]);
+      wet_sum += lane_min(w_scaling * water[m], lane_splat(1.0));
+    }
+    warm[l] = share * warm_sum;
+    wet[l] = share * wet_sum;
+  }
+}
+
 /** Shares of the plant input by layer, sum 1: beta^(100 top) - beta^(100 bottom), normalised
  * (Jackson et al. 1996, doi 10.1007/BF00333714; depths in cm there). On lanes where `frozen` is not
  * zero all goes to the first layer. `share` and the faces: [n_layers]. */
@@ -89,6 +116,30 @@ PRODA_INLINE void proda_root_profile(size_t n_layers, const double *interface, l
   lane scale = 1.0 / (1.0 - above);
   for (size_t l = 0; l < n_layers; l++)
     share[l] = lane_select(frozen != 0.0, lane_splat(l == 0), share[l] * scale);
+}
+
+/** How deep the plant input goes: mean over layers of (1 - F)^(1 / (100 depth)), F the share of the
+ * input down to the layer's lower face; for Jackson's profile and depths of the lower faces (m)
+ * that is his beta. 1 - F is summed from below, so that no digits are lost to a difference from 1;
+ * layers with nothing below (F = 1) are left out, NaN where that is all. input:
+ * [n_inputs][n_layers] as in struct proda_terms. */
+PRODA_INLINE lane proda_input_index(size_t n_layers, const double *dz, const double *depth,
+                                    size_t n_inputs, const lane *input)
+{
+  lane total = lane_splat(0.0), below = lane_splat(0.0);
+  lane sum = lane_splat(0.0), count = lane_splat(0.0);
+  for (size_t k = 0; k < n_inputs; k++)
+    for (size_t l = 0; l < n_layers; l++)
+      total += dz[l] * input[k * n_layers + l];
+  for (size_t l = n_layers; l-- > 0;) {
+    lane_mask some = below > 0.0;
+    lane root = lane_exp(lane_log(below / total) / (100.0 * depth[l]));
+    sum += lane_select(some, root, lane_splat(0.0));
+    count += lane_select(some, lane_splat(1.0), lane_splat(0.0));
+    for (size_t k = 0; k < n_inputs; k++)
+      below += dz[l] * input[k * n_layers + l];
+  }
+  return sum / count;
 }
 
 #ifdef __cplusplus
