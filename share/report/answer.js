@@ -16,10 +16,11 @@
     });
   };
 
-  /** Yes, in part, no, or not known: whether correlation rises and the distance from the 1:1 line falls. */
+  /** Yes, in part, no, or not known: whether what the correlation lacks, and the distance from the 1:1 line, fall by a tenth. */
   const verdict = ([before, after]) => {
     if (![before.r, after.r].every(Number.isFinite)) return 'Not known';
-    const signs = [after.r > before.r, after.distance < before.distance].filter(Boolean).length;
+    const falls = (f) => f(after) <= 0.9 * f(before);
+    const signs = [falls((s) => 1 - s.r), falls((s) => s.distance)].filter(Boolean).length;
     return ['No', 'In part', 'Yes'][signs];
   };
 
@@ -30,7 +31,7 @@
     const [before, after] = pairNumbers(m, pair, depth);
     const [first, second] = mapFigures.pairLabel(m, pair);
     const told = verdict([before, after]);
-    const lead = {Yes: 'they converge', 'In part': 'they come closer by one measure and not by the other', No: 'they do not come closer', 'Not known': 'there is too little common land to tell'}[told];
+    const lead = {Yes: 'they converge', 'In part': 'they come closer by one measure, not by the other', No: 'they do not come closer', 'Not known': 'there is too little common land to tell'}[told];
     return {told, words: `${first} and ${second}: ${lead}. Calibrated on the same profiles, their maps of carbon in ${m.depthName(depth)} correlate with r = ${fixed(after.r)} ` +
       `(logarithms, d.f. = ${whole(after.df)}, ${probability(after.p)}; r = ${fixed(before.r)} before), differ by a factor of ${number(apart(after), 3)} in the root mean square ` +
       `(${number(apart(before), 3)} before) and agree within a factor of 1.5 on ${percent(after.agree)} of the common land (${percent(before.agree)} before).${commonWords(m)}`};
@@ -91,7 +92,7 @@
     return {
       question: m.pairs.length ? 'Do structurally different models converge once the same observations constrain them?' : `What does ${m.structures[0].label} make of the observations?`,
       verdicts, rest,
-      rule: m.pairs.length ? 'Rule: yes, where the correlation of the maps rises and their distance from the 1:1 line falls from ad hoc to calibrated parameters; in part, where one of both does. ' +
+      rule: m.pairs.length ? 'Rule: yes, where from ad hoc to calibrated parameters both what the correlation lacks (1 − r) and the distance from the 1:1 line fall by a tenth or more; in part, where one of both does. ' +
         'Components count as alike from r = 0.5.' : '',
     };
   };

@@ -3,9 +3,10 @@
 'use strict';
 
 (() => {
-  const {number, whole, brief, fixed, percent, listed, finite, quantiles, capital} = globalThis.report;
+  const {number, whole, fixed, percent, listed, finite, quantiles, capital} = globalThis.report;
   const {style, draw} = globalThis.report;
-  const {stateName, statesOf} = globalThis.report.siteFigures;
+  const {stateName} = globalThis.report.siteFigures;
+  const {classVariables, variableName, className, classesShown, manyWords} = globalThis.report.landClasses;
   const {theme, sheet, panel, text, path, rule, rect, axis, scaleOf, keys, letters, STATES} = style;
 
   const HEAD = 26;
@@ -135,7 +136,7 @@
     spec: (m, o) => {
       const t = theme(o);
       const rows = healthRows(m);
-      const columns = o.width >= 860 ? Math.min(3, rows.length) : o.width >= 560 ? 2 : 1;
+      const columns = o.width >= 860 && rows.length === 3 ? 3 : o.width >= 560 ? 2 : 1;
       const width = Math.floor(o.width / columns) - 82;
       const limit = m.experiment.limits?.max_rhat;
       const panels = rows.map((h, i) => {
@@ -166,25 +167,21 @@
       rows: m.sites.id.map((id, i) => [id, ...m.structures.flatMap((s) => HEALTH.filter((h) => s.health[h.key]).map((h) => s.health[h.key][i]))])}),
   };
 
-  /** Name of a class: its label, else variable and value. */
-  const className = (m, k) => m.compare.class_label?.[k] || `${stateName(m.compare.class_variable[k])} ${brief(m.compare.class_value[k])}`;
+  const sitesIn = (m, k) => m.compare.state_by_class[0].reduce((sum, row) => sum + row[k], 0);
 
-  /** Rows of bars: all sites, then each class that has any. */
-  const fateRows = (m) => {
-    const all = m.structures.map((s) => ({name: 'all sites', s, counts: m.compare.state_count[s.index]}));
-    const n = m.compare.class_value?.length || 0;
-    const classes = Array.from({length: n}, (_, k) => m.structures.map((s) => ({name: className(m, k), s, counts: m.compare.state_by_class[s.index].map((row) => row[k])})))
-      .filter((rows) => rows.some((r) => r.counts.some((c) => c > 0)));
-    return [all, ...classes];
-  };
+  /** Rows of bars: all sites, then the classes of one variable. */
+  const fateRows = (m, o) => [
+    m.structures.map((s) => ({name: 'all sites', s, counts: m.compare.state_count[s.index]})),
+    ...classesShown(m, o, (k) => sitesIn(m, k)).map((k) => m.structures.map((s) => ({name: className(m, k), s, counts: m.compare.state_by_class[s.index].map((row) => row[k])}))),
+  ];
 
   const dropped = {
-    id: 'dropped', section: 'dropped', uses: [],
+    id: 'dropped', section: 'dropped', uses: ['classBy'],
     title: () => 'What was dropped, and why',
     missing: (m) => (m.compare.state_count ? null : 'the comparison does not hold how sites end'),
     spec: (m, o) => {
       const t = theme(o);
-      const groups = fateRows(m);
+      const groups = fateRows(m, o);
       const names = groups.map((g) => capital(g[0].name));
       const room = Math.min(o.width * 0.3, 16 + Math.max(...names.map((n) => style.textWidth(n, 12))));
       const left = room + (m.structures.length > 1 ? 20 + Math.max(...m.structures.map((s) => style.textWidth(s.label, 11))) : 8);
@@ -210,16 +207,15 @@
         .filter((e) => m.compare.state_count.some((row) => row[e.i] > 0)));
       return sheet(o, o.width, y + 12 + legend.height, [...marks, ...legend.marks]);
     },
-    caption: (m) => `Share of sites by how they end under each structure, in all and by class; the number of sites stands at the right. ` +
+    caption: (m, o) => `Share of sites by how they end under each structure, in all and by class${classVariables(m).length ? ` (${variableName(m, classVariables(m)[o.classBy])})` : ''}; the number of sites stands at the right. ` +
       m.structures.map((s) => {
         const counts = m.compare.state_count[s.index];
         const why = m.compare.state_name.map((n, i) => [n, counts[i]]).filter(([n, c]) => n !== 'kept' && c > 0).sort((a, b) => b[1] - a[1]);
         return `${s.label} keeps ${whole(counts[m.compare.state_name.indexOf('kept')])} of ${whole(counts.reduce((a, b) => a + b, 0))}${why.length ? ` (dropped: ${listed(why.map(([n, c]) => `${whole(c)} ${stateName(n)}`))})` : ''}.`;
-      }).join(' ') + ' A site counts under the first reason that applies.',
+      }).join(' ') + ` A site counts under the first reason that applies.${manyWords(m, o)}`,
     alt: (m) => `Bars of sites kept and dropped, by reason and class, for ${listed(m.structures.map((s) => s.label))}.`,
-    csv: (m) => ({columns: ['class', 'structure', ...m.compare.state_name], rows: fateRows(m).flatMap((g) => g.map((r) => [r.name, r.s.name, ...r.counts]))}),
+    csv: (m, o) => ({columns: ['class', 'structure', ...m.compare.state_name], rows: fateRows(m, o).flatMap((g) => g.map((r) => [r.name, r.s.name, ...r.counts]))}),
   };
 
-  Object.assign(globalThis.report, {checkFigures: {skill, saturation, health, dropped, sourceName, METRICS, shownAs, className, groupShown}});
-  void statesOf;
+  Object.assign(globalThis.report, {checkFigures: {skill, saturation, health, dropped, sourceName, METRICS, shownAs, groupShown}});
 })();

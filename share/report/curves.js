@@ -3,7 +3,7 @@
 'use strict';
 
 (() => {
-  const {number, whole, fixed, listed, capital, unit, probability, finite} = globalThis.report;
+  const {number, whole, brief, fixed, listed, capital, unit, probability, finite} = globalThis.report;
   const {style} = globalThis.report;
   const {theme, sheet, panel, text, path, rule, symbol, axis, scaleOf, keys, letters, range} = style;
 
@@ -115,7 +115,7 @@
         const q = m.quantity.get(name);
         const at = m.compare.quantity_name.indexOf(name);
         const values = m.structures.map((s) => m.compare.component_by_latitude[o.parameterisation][s.index][at].map((v) => v ?? NaN));
-        const [low, high] = range(values, q.log, 0);
+        const [low, high] = range(values, q.log, 0, 3);
         const domain = q.log ? [low, high] : [low - 0.04 * (high - low), high + 0.04 * (high - low)];
         const p = latitudePanel(m, o, {x: 56 + (i % columns) * (width + 76), width, height, letter: letters[i], title: capital(q.long_name), domain, log: q.log, bands: [],
           curves: m.structures.map((s, j) => ({color: theme(o).structures[s.index], values: values[j]})), label: unit(q.unit) || 'dimensionless'});
@@ -183,6 +183,52 @@
     csv: (m) => ({columns: ['structure', 'depth', 'ad hoc (Pg)', 'calibrated (Pg)'], rows: m.structures.flatMap((s) => m.depths.map((_, d) => [s.name, m.compare.depth_name[d], m.compare.total_soc[0][s.index][d], m.compare.total_soc[1][s.index][d]]))}),
   };
 
+  /** Variables whose values are classes of land, those with labels first. */
+  const classVariables = (m) => {
+    const named = (v) => (m.compare.class_variable || []).some((w, k) => w === v && m.compare.class_label?.[k]);
+    return [...new Set(m.compare.class_variable || [])].sort((a, b) => Number(named(b)) - Number(named(a)));
+  };
+
+  const variableName = (m, v) => (m.raw.sites.class_long_name?.[v] || v).replace(/_/g, ' ');
+
+  /** A class in a word: its label, else variable and value. */
+  const className = (m, k) => m.compare.class_label?.[k] || `${variableName(m, m.compare.class_variable[k])} ${brief(m.compare.class_value[k])}`;
+
+  const MOST = 32;
+
+  /** Indices of the classes of the variable that is chosen, the largest by some measure where there are many. */
+  const classesShown = (m, o, size) => {
+    const all = (m.compare.class_variable || []).map((_, k) => k).filter((k) => m.compare.class_variable[k] === classVariables(m)[o.classBy] && size(k) > 0);
+    const least = [...all].sort((a, b) => size(b) - size(a)).slice(0, MOST);
+    return all.filter((k) => least.includes(k));
+  };
+
+  const manyWords = (m, o) => {
+    const all = (m.compare.class_variable || []).filter((v) => v === classVariables(m)[o.classBy]).length;
+    return all > MOST ? ` The largest ${MOST} of ${all} classes are shown; the table holds all.` : '';
+  };
+
+  const classes = {
+    id: 'soc-classes', section: 'soc', uses: ['depth', 'classBy'],
+    title: (m, o) => `Soil organic carbon by ${variableName(m, classVariables(m)[o.classBy])}, ${m.depthName(o.depth)}`,
+    missing: (m) => (m.compare.soc_by_class && classVariables(m).length ? null : 'the grid names no classes of land'),
+    shown: (m, o) => classesShown(m, o, (k) => m.compare.class_area[k]).filter((k) => [0, 1].some((p) => m.structures.some((s) => Number.isFinite(m.compare.soc_by_class[p][s.index][o.depth][k] ?? NaN)))),
+    spec: (m, o) => {
+      const t = theme(o);
+      const at = (p, s, k) => m.compare.soc_by_class[p][s.index][o.depth][k] ?? NaN;
+      const rows = classes.shown(m, o).map((k) => ({name: className(m, k), apart: true, points: [0, 1].flatMap((p) => m.structures.map((s) => ({value: at(p, s, k), color: t.structures[s.index], hollow: !p})))}));
+      const x = roomForNames(o, rows.map((r) => r.name));
+      const high = Math.max(...finite(rows.flatMap((r) => r.points.map((p) => p.value))));
+      const d = dots(o, {x, y: 12, width: Math.min(620, o.width - x - 20), rows, step: 30, domain: [0, high * 1.05], title: 'kg C m⁻²'});
+      const legend = keys(o, x, d.height + 74, o.width - x, [...m.structures.map((s) => ({label: s.label, color: t.structures[s.index], mark: 'dot'})), {label: 'ad hoc', color: t.muted, mark: 'ring'}]);
+      return sheet(o, Math.min(o.width, x + 660), d.height + 70 + legend.height, [d.mark, ...legend.marks]);
+    },
+    caption: (m, o) => `Means in kg C m⁻² of ${m.depthName(o.depth)}, weighted by area, on the cells that every structure holds, by class of land. Hollow: ad hoc parameters; filled: calibrated.${manyWords(m, o)}`,
+    alt: (m, o) => `Mean carbon of each class of ${variableName(m, classVariables(m)[o.classBy])} under ${listed(m.structures.map((s) => s.label))}, before and after calibration.`,
+    csv: (m, o) => ({columns: ['class', 'area (m2)', ...[0, 1].flatMap((p) => m.structures.map((s) => `${s.name}, ${p ? 'calibrated' : 'ad hoc'} (kg m-2)`))],
+      rows: classes.shown(m, o).map((k) => [className(m, k), m.compare.class_area[k], ...[0, 1].flatMap((p) => m.structures.map((s) => m.compare.soc_by_class[p][s.index][o.depth][k]))])}),
+  };
+
   const correlated = (m) => [...m.depths, ...m.six, ...m.others].filter((n) => m.statistics(1, 0, n));
 
   const correlations = {
@@ -210,6 +256,7 @@
       rows: correlated(m).flatMap((n) => [0, 1].map((k) => { const s = m.statistics(k, o.pair, n); return [n, k ? 'calibrated' : 'ad hoc', s.r, s.df, s.p, s.slope, s.intercept, s.distance, s.bias, s.n]; }))}),
   };
 
-  Object.assign(globalThis.report, {curveFigures: {latitudes, componentLatitudes, totals, correlations},
+  Object.assign(globalThis.report, {curveFigures: {latitudes, componentLatitudes, totals, classes, correlations},
+    landClasses: {classVariables, variableName, className, classesShown, manyWords},
     draw: {linear, logarithmic, line, between, dots, roomForNames, structureKeys, correlated, r1}});
 })();

@@ -1,7 +1,7 @@
 // @ts-check
 // The list of figures in their order, each a plain object:
 //   id, section     where it stands; the file's name of its pictures
-//   uses            options that it depends on: depth, pair, variant, parameterisation, site, sitesBy
+//   uses            options that it depends on: depth, pair, variant, parameterisation, site, sitesBy, classBy
 //   title, caption, alt (model, options)   words
 //   missing(model)  why the figure cannot be drawn, or null
 //   spec(model, options)   Vega specification; pure, the same for page and paper
@@ -15,7 +15,7 @@
   const list = (m) => [
     curveFigures.correlations, curveFigures.totals,
     siteFigures.siteMap,
-    mapFigures.socMaps, mapFigures.differences, curveFigures.latitudes,
+    mapFigures.socMaps, mapFigures.differences, curveFigures.latitudes, curveFigures.classes,
     mapFigures.truthMaps,
     ...m.six.map(mapFigures.component), curveFigures.componentLatitudes,
     ...m.others.map((name) => ({...mapFigures.component(name), section: 'residence'})),
@@ -32,7 +32,7 @@
     });
   };
 
-  const first = (m) => ({depth: Math.min(1, m.depths.length - 1), pair: 0, variant: 'paper', parameterisation: 1, site: m.firstSite, sitesBy: 'state', theme: 'light'});
+  const first = (m) => ({depth: Math.min(1, m.depths.length - 1), pair: 0, variant: 'paper', parameterisation: 1, site: m.firstSite, sitesBy: 'state', classBy: 0, theme: 'light'});
 
   /** Choices of options that are drawn for papers, with the end of the file's name. */
   const editions = (m, figure) => {

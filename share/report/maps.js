@@ -14,7 +14,7 @@
   /** Carbon of a depth on one scale: every structure, before and after. */
   const socColors = kept((m, d) => {
     const all = m.structures.flatMap((s) => [0, 1].map((k) => m.field(s.index, k, m.depths[d]) || []));
-    return colors(range(all, true, 0.005, 2), true);
+    return colors(range(all, true), true);
   }, (m, d) => `${d}`);
 
   /** Differences on a diverging scale, centred on 1. */
@@ -160,7 +160,7 @@
     spec: (m, o) => {
       const places = truthMaps.maps(m, o);
       const values = places.filter((p) => !p.ratio).map((p) => p.values);
-      const [scale, by] = [colors(range(values, true, 0.005, 2), true), ratioColors()];
+      const [scale, by] = [colors(range(values, true), true), ratioColors()];
       const bars = barsBelow(o, places, [[scale, `Soil organic carbon, ${m.depthName(o.depth)} (kg m⁻²)`], [by, 'Found / truth (ratio)']]);
       return sheet(o, o.width, bars.height, [...places.map((p) => mapPanel(m, o, {...p, scale: p.ratio ? by : scale})), ...found(m, o, places), ...bars.marks]);
     },
@@ -302,12 +302,19 @@
       : `Shown by the paper’s equation, from the terms of the structure; the published code’s variant (${other}) is one switch away.`;
   };
 
+  /** Which share of the cells an axis leaves out, where it does so for more than a few. */
+  const beyondWords = (m, o, q, members) => {
+    const values = members.map((s) => m.field(s.index, o.parameterisation, q.name));
+    const {beyond} = density(values[0], values[1], range(values, q.log), q.log, 100);
+    return beyond > 0.01 ? `${percent(beyond)} of the cells lie beyond the axes. ` : '';
+  };
+
   const captionOf = (m, o, name, members) => {
     const q = m.quantity.get(shown(m, o, name));
     const st = m.pairs.length ? pairStatistics(m, o.parameterisation, o.pair, q.name) : null;
     const scatter = !m.pairs.length ? '' : st
       ? ` Right: cell against cell${q.log ? ', logarithmic' : ''}, brighter where more cells fall; dashed, the 1:1 line; solid, least squares. ` +
-        `r = ${fixed(st.r)}${q.log ? ' of logarithms' : ''}, d.f. = ${whole(st.df)}, ${probability(st.p)}, slope ${fixed(st.slope)}, n = ${whole(st.n)} cells that both hold.`
+        `${beyondWords(m, o, q, members)}r = ${fixed(st.r)}${q.log ? ' of logarithms' : ''}, d.f. = ${whole(st.df)}, ${probability(st.p)}, slope ${fixed(st.slope)}, n = ${whole(st.n)} cells that both hold.`
       : ` Right: cell against cell${q.log ? ', logarithmic' : ''}, brighter where more cells fall; dashed, the 1:1 line.`;
     return `${capital(q.long_name)}${unit(q.unit) ? ` in ${unit(q.unit)}` : ' (no unit)'} under ${listed(members.map((s) => s.label))}, ${when(o.parameterisation)}, ` +
       `on one ${q.log ? 'logarithmic ' : ''}colour scale.${scatter} ${whichVariant(m, o, name)}`;

@@ -11,7 +11,7 @@
   const SECTIONS = [
     {id: 'answer', name: 'Answer', title: 'The answer', controls: ['pair']},
     {id: 'sites', name: 'Sites', title: 'Sites', controls: ['sitesBy']},
-    {id: 'soc', name: 'Carbon', title: 'Soil organic carbon before and after', controls: ['depth', 'pair']},
+    {id: 'soc', name: 'Carbon', title: 'Soil organic carbon before and after', controls: ['depth', 'pair', 'classBy']},
     {id: 'truth', name: 'Truth', title: 'Against the known truth', controls: ['depth']},
     {id: 'components', name: 'Components', title: 'The components behind it', controls: ['pair', 'parameterisation', 'variant']},
     {id: 'residence', name: 'Residence', title: 'Residence times and the way from litter to mineral soil', controls: ['pair', 'parameterisation', 'variant']},
@@ -19,7 +19,7 @@
     {id: 'saturation', name: 'Saturation', title: 'Do rates saturate?'},
     {id: 'skill', name: 'Skill', title: 'Skill at measured profiles'},
     {id: 'health', name: 'Sampler', title: 'The sampler’s health'},
-    {id: 'dropped', name: 'Dropped', title: 'What was dropped, and why'},
+    {id: 'dropped', name: 'Dropped', title: 'What was dropped, and why', controls: ['classBy']},
     {id: 'numbers', name: 'Numbers', title: 'All numbers'},
     {id: 'provenance', name: 'Provenance', title: 'Provenance and settings'},
   ];
@@ -41,8 +41,11 @@
     parameterisation: () => choices('Parameters', [[0, 'ad hoc'], [1, 'calibrated']], state.parameterisation, (v) => change('parameterisation', v)),
     variant: () => m.six.concat(m.others).some(m.published) && choices('Computed by', [['paper', 'the paper’s equation'], ['published', 'the published code']], state.variant, (v) => change('variant', v)),
     sitesBy: () => choices('Colour', [['state', 'what became of it'], ['nse', 'efficiency']], state.sitesBy, (v) => change('sitesBy', v)),
+    classBy: () => classVariables(m).length > 1 && picker('Classes', classVariables(m).map((v, i) => [i, variableName(m, v)]), state.classBy, (v) => change('classBy', v)),
     site: () => m.detailed.length && picker('Site', siteList(), state.site, (v) => change('site', v)),
   };
+
+  const {classVariables, variableName} = report.landClasses;
 
   const siteList = () => [...m.detailed].sort((a, b) => m.sites.lat[b] - m.sites.lat[a]).map((i) => {
     const fits = m.structures.map((s) => m.sites.nse[s.index][i]).filter(Number.isFinite);

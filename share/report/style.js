@@ -133,20 +133,25 @@
   };
 
   /**
-   * Range of values that a colour scale or an axis shows: the middle 99 % (all but a share p at each end),
-   * widened to round numbers; a logarithmic one reaches down by `decades` at most.
+   * Range of values that a colour scale or an axis shows: the middle 99 %, widened to round numbers; a logarithmic
+   * one reaches from the median by so many decades at most, so that a tail does not take all colours.
    */
-  const range = (arrays, log, p = 0.005, decades = 4) => {
+  const range = (arrays, log, p = 0.005, decades = 1.5) => {
     const values = arrays.flatMap((a) => Array.from(a).filter((v) => Number.isFinite(v) && (!log || v > 0)));
     if (!values.length) return [log ? 0.1 : 0, 1];
-    let [low, high] = quantiles(values, [p, 1 - p]);
-    if (log) {
-      if (high / low < 1.02) { low *= 0.8; high *= 1.25; }
-      low = Math.max(low, high / 10 ** decades);
-      return high / low > 3 ? [nice(low, true), nice(high, false)] : [low, high];
-    }
-    if (high - low <= 1e-9 * Math.abs(high)) { low -= 0.5 * Math.abs(low) || 0.5; high += 0.5 * Math.abs(high) || 0.5; }
-    return [low, high];
+    const [low, middle, high] = quantiles(values, [p, 0.5, 1 - p]);
+    return log ? logRange(Math.max(low, middle / 10 ** decades), Math.min(high, middle * 10 ** decades)) : linearRange(low, high);
+  };
+
+  const logRange = (low, high) => {
+    if (high / low < 1.02) return [low * 0.8, high * 1.25];
+    return high / low > 3 ? [nice(low, true), nice(high, false)] : [low, high];
+  };
+
+  const linearRange = (low, high) => {
+    if (high - low > 1e-9 * Math.abs(high)) return [low, high];
+    const room = 0.5 * Math.abs(high) || 0.5;
+    return [low - room, high + room];
   };
 
   const interpolator = (name) => {

@@ -53,7 +53,7 @@
   const classes = (m) => ({
     id: 'table-classes', title: 'Carbon by class of land', note: 'Means in kg C m⁻², weighted by area, on the cells that all structures hold.',
     columns: [{name: 'class'}, {name: 'area (10⁶ km²)', digits: 3}, {name: 'structure'}, {name: 'parameters'}, ...m.depths.map((_, d) => ({name: m.depthName(d), digits: 3}))],
-    rows: m.compare.class_value.flatMap((_, c) => m.structures.flatMap((s) => both((k) => [[checkFigures.className(m, c), m.compare.class_area[c] * 1e-12, s.label, PARAMETERS[k],
+    rows: m.compare.class_value.flatMap((_, c) => m.structures.flatMap((s) => both((k) => [[globalThis.report.landClasses.className(m, c), m.compare.class_area[c] * 1e-12, s.label, PARAMETERS[k],
       ...m.depths.map((__, d) => m.compare.soc_by_class[k][s.index][d][c])]]))),
   });
 
