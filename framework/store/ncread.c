@@ -230,10 +230,11 @@ static char **cut_words(const char *text, size_t *n)
   *n = 0;
   for (const char *c = text; *c; c++)
     *n += *c != ' ' && (c == text || c[-1] == ' ');
-  char **word = malloc(*n * sizeof *word + strlen(text) + 1);
+  size_t size = strlen(text) + 1;
+  char **word = malloc(*n * sizeof *word + size);
   if (!word)
     return NULL;
-  char *rest = strcpy((char *)(word + *n), text);
+  char *rest = memcpy(word + *n, text, size);
   for (size_t i = 0; i < *n; i++)
     word[i] = strtok_r(rest, " ", &rest);
   return word;

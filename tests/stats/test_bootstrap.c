@@ -77,7 +77,7 @@ static void repeatable(void **state)
   bootstrap.n_resamples = 50;
   bootstrap.stream = 10;
   assert_ok(proda_bootstrap_run(&bootstrap, mean_of, &sample, other, &error), error);
-  assert_true(memcmp(few, other, 50 * sizeof *few) != 0);
+  assert_true(few[0] != other[0] || few[1] != other[1]);
 }
 
 static void undefined(void **state)

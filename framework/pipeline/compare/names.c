@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "pipeline/compare/comparison.h"
 
@@ -20,29 +21,37 @@ static const struct proda_nc_entry log_entry = {
     "quantity_log", PRODA_NC_BYTE, "quantity", NULL,
     "whether structures are compared by log10 of the quantity"};
 
-/* Titles come from the manifests, which outlive the copy that the draft makes. */
+/* A structure's title, allocated. */
+static int read_title(const struct proda_run *run,
+                      const struct proda_experiment_structure *structure, char **title,
+                      struct proda_error *error)
+{
+  struct proda_manifest *manifest = NULL;
+  if (proda_find_manifest(run->search_path, structure->model, PRODA_MODEL, &manifest, error) !=
+      PRODA_OK)
+    return PRODA_ERROR;
+  *title = strdup(manifest->title);
+  proda_manifest_free(manifest);
+  return *title ? PRODA_OK : proda_error_set(error, "out of memory for a title");
+}
+
 static int add_structures(const struct proda_comparison *c, struct proda_draft *draft,
                           struct proda_error *error)
 {
   size_t n = c->n_structures;
-  struct proda_manifest **manifest = calloc(n, sizeof *manifest);
-  const char **name = calloc(n, sizeof *name), **title = calloc(n, sizeof *title);
-  int status =
-      manifest && name && title ? PRODA_OK : proda_error_set(error, "out of memory for the names");
+  const char **name = calloc(n, sizeof *name);
+  char **title = calloc(n, sizeof *title);
+  int status = name && title ? PRODA_OK : proda_error_set(error, "out of memory for the names");
   for (size_t s = 0; s < n && status == PRODA_OK; s++) {
-    const struct proda_experiment_structure *structure = &c->run->experiment->structure[s];
-    status = proda_find_manifest(c->run->search_path, structure->model, PRODA_MODEL, &manifest[s],
-                                 error);
-    name[s] = structure->name;
-    title[s] = status == PRODA_OK ? manifest[s]->title : NULL;
+    name[s] = proda_compared_name(c, s);
+    status = read_title(c->run, &c->run->experiment->structure[s], &title[s], error);
   }
   if (status == PRODA_OK)
     status = proda_draft_texts(draft, &name_entry[0], name, error);
   if (status == PRODA_OK)
-    status = proda_draft_texts(draft, &name_entry[1], title, error);
-  for (size_t s = 0; manifest && s < n; s++)
-    proda_manifest_free(manifest[s]);
-  free(manifest);
+    status = proda_draft_texts(draft, &name_entry[1], (const char *const *)title, error);
+  for (size_t s = 0; title && s < n; s++)
+    free(title[s]);
   free(name);
   free(title);
   return status;

@@ -129,20 +129,16 @@ static void measure(void *context, const uint32_t *place, double *value)
 
 /* Where the numbers of a group and source go: structures first, then pairs, as `measure` has it. */
 struct target {
-  double *structure[3], *pair[3]; /* value, lower, upper */
+  double *structure[3], *pair[3]; /* value, lower, upper; NULL without pairs */
 };
 
-static void put(const struct sample *sample, const struct target *target, double *resample,
-                size_t n_resamples)
+static void put(const double *metric, size_t n, double *resample, size_t n_resamples,
+                double *const out[3])
 {
-  size_t n = sample->comparison->n_structures * N_METRICS;
-  size_t n_values = n + sample->comparison->n_pairs * N_METRICS;
-  for (size_t v = 0; v < n_values; v++) {
-    double *const *out = v < n ? target->structure : target->pair;
-    size_t at = v < n ? v : v - n;
-    out[0][at] = sample->metric[v];
-    proda_bootstrap_interval(resample + v * n_resamples, n_resamples, level, &out[1][at],
-                             &out[2][at]);
+  for (size_t v = 0; v < n; v++) {
+    out[0][v] = metric[v];
+    proda_bootstrap_interval(resample + v * n_resamples, n_resamples, level, &out[1][v],
+                             &out[2][v]);
   }
 }
 
@@ -161,7 +157,11 @@ static int fill(struct sample *sample, size_t group, const struct target *target
   measure(sample, NULL, sample->metric);
   if (proda_bootstrap_run(&bootstrap, measure, sample, resample, error) != PRODA_OK)
     return PRODA_ERROR;
-  put(sample, target, resample, bootstrap.n_resamples);
+  size_t n = c->n_structures * N_METRICS;
+  put(sample->metric, n, resample, bootstrap.n_resamples, target->structure);
+  if (target->pair[0])
+    put(sample->metric + n, c->n_pairs * N_METRICS, resample + n * bootstrap.n_resamples,
+        bootstrap.n_resamples, target->pair);
   return PRODA_OK;
 }
 
