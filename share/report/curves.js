@@ -229,7 +229,7 @@
       rows: classes.shown(m, o).map((k) => [className(m, k), m.compare.class_area[k], ...[0, 1].flatMap((p) => m.structures.map((s) => m.compare.soc_by_class[p][s.index][o.depth][k]))])}),
   };
 
-  const correlated = (m) => [...m.depths, ...m.six, ...m.others].filter((n) => m.statistics(1, 0, n));
+  const correlated = (m) => [...m.depths, ...m.six, ...m.others].filter((n) => [0, 1].some((k) => m.pairs.some((_, p) => Number.isFinite(m.statistics(k, p, n)?.r))));
 
   const correlations = {
     id: 'correlations', section: 'answer', uses: ['pair'],

@@ -10,15 +10,15 @@
 'use strict';
 
 (() => {
-  const {mapFigures, curveFigures, siteFigures, checkFigures} = globalThis.report;
+  const {mapFigures, component, curveFigures, siteFigures, checkFigures} = globalThis.report;
 
   const list = (m) => [
     curveFigures.correlations, curveFigures.totals,
     siteFigures.siteMap,
     mapFigures.socMaps, mapFigures.differences, curveFigures.latitudes, curveFigures.classes,
     mapFigures.truthMaps,
-    ...m.six.map(mapFigures.component), curveFigures.componentLatitudes,
-    ...m.others.map((name) => ({...mapFigures.component(name), section: 'residence'})),
+    ...m.six.map(component), curveFigures.componentLatitudes,
+    ...m.others.map((name) => ({...component(name), section: 'residence'})),
     siteFigures.violins, siteFigures.profile,
     checkFigures.saturation, checkFigures.skill, checkFigures.health, checkFigures.dropped,
   ];

@@ -69,9 +69,18 @@
     d.caption.replaceChildren(element('b', {}, `Figure ${f.number}. `), f.caption(m, o));
   };
 
+  /** A figure whose words cannot be said must not take the page with it. */
+  const describeFigure = (f) => {
+    try {
+      words(f, optionsFor(drawn.get(f.id).place));
+    } catch (error) {
+      complain(drawn.get(f.id).place, f, error);
+    }
+  };
+
   const renew = (f) => {
     const d = drawn.get(f.id);
-    words(f, optionsFor(d.place));
+    describeFigure(f);
     d.stale = true;
     if (d.near) enqueue(f);
   };
@@ -252,9 +261,8 @@
     document.getElementById('main').append(...SECTIONS.map(sectionElement));
     document.getElementById('contents').append(...SECTIONS.map((s) => element('li', {}, element('a', {href: `#${s.id}`}, s.name))));
     for (const f of figures.filter((g) => drawn.has(g.id))) {
-      const d = drawn.get(f.id);
-      words(f, optionsFor(d.place));
-      near.observe(d.place);
+      describeFigure(f);
+      near.observe(drawn.get(f.id).place);
     }
   };
 

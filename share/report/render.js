@@ -19,7 +19,7 @@ const load = (vega, data) => {
   globalThis.report = {};
   require(path.resolve(vega));
   report.land = JSON.parse(fs.readFileSync(path.join(__dirname, 'land.json'), 'utf8'));
-  ['data', 'world', 'style', 'stats', 'maps', 'curves', 'sites', 'checks', 'figures', 'answer', 'tables'].forEach((part) => require(path.join(__dirname, `${part}.js`)));
+  ['data', 'world', 'style', 'stats', 'maps', 'components', 'curves', 'sites', 'checks', 'figures', 'answer', 'tables'].forEach((part) => require(path.join(__dirname, `${part}.js`)));
   measure(globalThis.vega);
   return report.open(JSON.parse(fs.readFileSync(data, 'utf8')));
 };

@@ -4,7 +4,6 @@
 
 (() => {
   const {checkFigures} = globalThis.report;
-  const {draw} = globalThis.report;
   const sourceName = checkFigures.sourceName;
 
   const PARAMETERS = ['ad hoc', 'calibrated'];
@@ -22,10 +21,10 @@
     note: 'Cell by cell on common cells, the second structure over the first. Quantities marked log are compared as log10, and slope, distance (root mean square, from the 1:1 line) and bias (second minus first) are in that unit. Weighted by area, d.f. follow Kish’s effective number.',
     columns: [{name: 'first'}, {name: 'second'}, {name: 'quantity'}, {name: 'log'}, {name: 'weights'}, {name: 'parameters'}, {name: 'r', digits: 3}, {name: 'd.f.', digits: 0}, {name: 'p', digits: 2},
       {name: 'slope', digits: 3}, {name: 'distance', digits: 3}, {name: 'bias', digits: 3}, {name: 'n', digits: 0}],
-    rows: m.pairs.flatMap(([a, b], pair) => draw.correlated(m).flatMap((name) => [0, 1].flatMap((w) => both((k) => {
+    rows: m.pairs.flatMap(([a, b], pair) => m.compare.quantity_name.filter((n) => m.quantity.has(n)).flatMap((name) => [0, 1].flatMap((w) => both((k) => {
       const s = m.statistics(k, pair, name, w);
       const q = m.quantity.get(name);
-      return [[m.structures[a].label, m.structures[b].label, q.long_name, q.log ? 'log' : '', w ? 'area' : 'none', PARAMETERS[k], s.r, s.df, s.p, s.slope, s.distance, s.bias, s.n]];
+      return !s || !Number.isFinite(s.r) ? [] : [[m.structures[a].label, m.structures[b].label, q.long_name, q.log ? 'log' : '', w ? 'area' : 'none', PARAMETERS[k], s.r, s.df, s.p, s.slope, s.distance, s.bias, s.n]];
     })))),
   });
 

@@ -253,7 +253,7 @@ const main = async () => {
     const page = await browser.page({width: 1280, height: 900});
     await page.send('Network.emulateNetworkConditions', {offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0});
     page.took = await page.open(`file://${file}`);
-    await page.until('document.documentElement.dataset.ready');
+    await page.until('document.documentElement.dataset.ready').catch((error) => { throw new Error(`${error.message}; ${page.errors.join('; ')}`); });
     for (const [name, test] of Object.entries(tests)) {
       await test(page, browser);
       console.log(`ok - ${name}`);

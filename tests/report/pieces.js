@@ -11,7 +11,7 @@ const [folder, vega] = process.argv.slice(2);
 globalThis.report = {};
 require(path.resolve(vega));
 report.land = JSON.parse(fs.readFileSync(path.join(folder, 'land.json'), 'utf8'));
-for (const part of ['data', 'world', 'style', 'stats', 'maps', 'curves', 'sites', 'checks', 'figures', 'answer', 'tables']) require(path.join(path.resolve(folder), `${part}.js`));
+for (const part of ['data', 'world', 'style', 'stats', 'maps', 'components', 'curves', 'sites', 'checks', 'figures', 'answer', 'tables']) require(path.join(path.resolve(folder), `${part}.js`));
 
 const close = (actual, expected, tolerance) => assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} within ${tolerance}`);
 
