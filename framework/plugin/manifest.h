@@ -119,6 +119,8 @@ struct proda_observable {
 struct proda_quantity {
   const char *name; /**< QUANTITY_<name> in C */
   const char *unit, *doc;
+  const char *component;      /**< name of the system-level component (matrix/components.h) that it
+                                   is another form of; NULL where not given */
   struct proda_formula value; /**< expression NULL where C code computes it */
 };
 

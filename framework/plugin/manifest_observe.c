@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "matrix/components.h"
 #include "plugin/manifest_reader.h"
 
 /** The sum being taken apart. */
@@ -100,14 +101,32 @@ static int read_observable(const struct manifest_reader *reader, const struct pr
   return read_sum(&sum);
 }
 
+/** `component`: which system-level component the quantity is another form of. */
+static int read_component(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                          const char **component)
+{
+  const char *name[PRODA_N_COMPONENTS];
+  size_t index = 0;
+  *component = NULL;
+  if (!node)
+    return PRODA_OK;
+  for (size_t c = 0; c < PRODA_N_COMPONENTS; c++)
+    name[c] = proda_components[c].name;
+  if (proda_manifest_choose(reader, node, name, PRODA_N_COMPONENTS, "component", &index))
+    return PRODA_ERROR;
+  *component = name[index];
+  return PRODA_OK;
+}
+
 static int read_quantity(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                          struct proda_quantity *quantity)
 {
-  static const char *const known[] = {"unit", "doc", "value", NULL};
+  static const char *const known[] = {"unit", "doc", "component", "value", NULL};
   static const char *const required[] = {"unit", "doc", NULL};
   const struct proda_yaml_node *value = proda_yaml_get(node, "value");
   if (proda_manifest_keys(reader, node, known, required, "a quantity") ||
-      proda_manifest_unit(reader, node, "1", &quantity->unit))
+      proda_manifest_unit(reader, node, "1", &quantity->unit) ||
+      read_component(reader, proda_yaml_get(node, "component"), &quantity->component))
     return PRODA_ERROR;
   if (value && !reader->manifest->has_formulas)
     return proda_yaml_error(reader->document, value, reader->error,

@@ -276,12 +276,24 @@ static void quantities_and_ad_hoc(void **state)
   assert_string_equal(m->quantity[0].unit, "gC m-2");
   assert_string_equal(m->quantity[0].doc, "carbon of both layers");
   assert_int_equal(m->ad_hoc, PRODA_AD_HOC_DEFAULTS);
-  proda_manifest_free(m);
   refuse("unit: gC m-2, doc: carbon", "unit: gC n-2, doc: carbon", "gC n-2",
          "'gC n-2' is not a unit that udunits2 knows (examples: m2 yr-1, K, gC m-3, \"1\" where "
          "there is none)");
   refuse("unit: gC m-2, doc: carbon", "doc: carbon", "{doc: carbon",
          "a quantity lacks the key 'unit'");
+  assert_null(m->quantity[0].component);
+  proda_manifest_free(m);
+  static const char plain[] = "unit: gC m-2, doc: carbon";
+  const char *at = strstr(tiny, plain);
+  char text[8192];
+  assert_non_null(at);
+  snprintf(text, sizeof text, "%.*sunit: gC m-2, component: carbon_input, doc: carbon%s",
+           (int)(at - tiny), tiny, at + strlen(plain));
+  m = parse(text);
+  assert_string_equal(m->quantity[0].component, "carbon_input");
+  proda_manifest_free(m);
+  refuse("unit: gC m-2, doc: carbon", "unit: gC m-2, component: carbon_imput, doc: carbon",
+         "carbon_imput", "unknown component 'carbon_imput'; did you mean 'carbon_input'?");
   refuse("  carbon: {", "  2carbon: {", "2carbon",
          "'2carbon' cannot name a quantity: expected letters, digits and _, not starting with a "
          "digit, at most 60");

@@ -205,17 +205,32 @@ static int find_scales(struct maps *m, struct proda_error *error)
   return status;
 }
 
-/** Says of a quantity what the maps tell of it. */
+/** The quantity of this name that a structure computes itself; NULL where it is a component. */
+static const struct proda_quantity *own_quantity(const struct maps *m, const char *name)
+{
+  for (size_t i = 0; i < m->reported->n; i++) {
+    const struct proda_manifest *manifest = m->reported->structure[i].manifest;
+    for (size_t k = 0; k < manifest->n_quantities; k++)
+      if (strcmp(manifest->quantity[k].name, name) == 0)
+        return &manifest->quantity[k];
+  }
+  return NULL;
+}
+
+/** Says of a quantity what the maps and the manifests tell of it. */
 static int put_quantity(const struct maps *m, size_t q, json_t *list, struct proda_error *error)
 {
   const struct proda_nc *map = map_of(m, q);
+  const struct proda_quantity *own = own_quantity(m, m->quantity[q]);
   char *unit = NULL, *long_name = NULL;
   proda_nc_text(map, m->quantity[q], "units", &unit);
   proda_nc_text(map, m->quantity[q], "long_name", &long_name);
   int status = proda_json_append(
       list,
-      json_pack("{s:o, s:o, s:o, s:b}", "name", proda_json_text(m->quantity[q]), "long_name",
-                proda_json_text(long_name), "unit", proda_json_text(unit), "log", m->log[q]),
+      json_pack("{s:o, s:o, s:o, s:b, s:b, s:o}", "name", proda_json_text(m->quantity[q]),
+                "long_name", proda_json_text(long_name), "unit", proda_json_text(unit), "log",
+                m->log[q], "published", own != NULL, "component",
+                proda_json_text(own ? own->component : NULL)),
       error);
   free(unit);
   free(long_name);
