@@ -72,7 +72,8 @@ static struct proda_nc *make_store(const char *file, const struct axis *axis, si
     column[i] = (struct column){
         entry[i].name, entry[i].dims,
         draw(length_of(entry[i].dims, axis, n_axes), entry[i].from, entry[i].to), NULL};
-  memcpy(column + n, texts, n_texts * sizeof *texts);
+  for (size_t i = 0; i < n_texts; i++)
+    column[n + i] = texts[i];
   store_write(scratch_path(file), axis, n_axes, column, n + n_texts);
   for (size_t i = 0; i < n; i++)
     free((double *)column[i].value);
