@@ -184,7 +184,7 @@ static void test_components(void **state)
       free(value[i]);
   }
   free(expected);
-  assert_non_null(strstr(told, "means over the land: carbon_transfer_efficiency 0."));
+  assert_non_null(strstr(told, "medians over the land: carbon_transfer_efficiency 0."));
 }
 
 /** A field holds at (lat, lon) what the site there holds, and nothing elsewhere. */

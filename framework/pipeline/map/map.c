@@ -89,9 +89,8 @@ static int write_stores(const struct proda_mapping *m, struct proda_error *error
       .density = m->density,
   };
   bool regular;
-  proda_mapping_sum_up(m, &mapped);
   // The grid first: map.nc tells by its digest that both are there.
-  if (proda_make_parents(m->store, error) ||
+  if (proda_mapping_sum_up(m, &mapped, error) || proda_make_parents(m->store, error) ||
       proda_mapped_write_grid(&mapped, m->grid_store, m->run, m->inputs, &regular, error))
     return PRODA_ERROR;
   if (!regular)

@@ -1,8 +1,10 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "pipeline/map/mapping.h"
 #include "pipeline/measures.h"
+#include "stats/weighted.h"
 
 static const char *const source_title[PRODA_MAP_N_SOURCES] = {"predicted", "default",
                                                               "global median"};
@@ -29,38 +31,45 @@ static double total(const struct proda_mapping *m, enum proda_map_source source,
   return area ? sum : NAN;
 }
 
-/** Mean over the area of the sound cells that have the measure; cells count alike where the file
- * has no areas. */
-static double mean(const struct proda_mapping *m, enum proda_map_source source, size_t k)
+/** Median over the area of the sound cells that have the measure: deserts with next to no input
+ * would carry a mean away. Cells count alike where the file has no areas. `room` has one entry a
+ * cell. */
+static double median(const struct proda_mapping *m, enum proda_map_source source, size_t k,
+                     struct proda_weighted *room)
 {
   const double *area = proda_forcing_area(m->forcing);
   const double *value = proda_mapping_measures(m, source, k);
-  double sum = 0, covered = 0;
-  for (size_t s = 0; s < m->n; s++) {
-    if (!is_sound(m, source, s) || !isfinite(value[s]))
-      continue;
-    sum += value[s] * (area ? area[s] : 1);
-    covered += area ? area[s] : 1;
-  }
-  return sum / covered;
+  size_t n = 0;
+  for (size_t s = 0; s < m->n; s++)
+    if (is_sound(m, source, s) && isfinite(value[s]))
+      room[n++] = (struct proda_weighted){value[s], area ? area[s] : 1};
+  proda_weighted_sort(room, n);
+  return proda_weighted_quantile_sorted(room, n, 0.5);
 }
 
-static void report_means(const struct proda_mapping *m, enum proda_map_source source)
+static int report_medians(const struct proda_mapping *m, enum proda_map_source source,
+                          struct proda_error *error)
 {
   char text[PRODA_MESSAGE_SIZE] = "";
   int used = 0;
+  struct proda_weighted *room = malloc((m->n + 1) * sizeof *room);
+  if (!room)
+    return proda_error_set(error, "out of memory for %zu cells", m->n);
   for (size_t k = 0; k < PRODA_N_COMPONENTS && used < (int)sizeof text; k++) {
     struct proda_measure measure = proda_components[k];
     bool has_unit = measure.unit[0] != '1' || measure.unit[1] != '\0';
     used += snprintf(text + used, sizeof text - (size_t)used, "%s%s %.3g%s%s", k ? ", " : "",
-                     measure.name, mean(m, source, k), has_unit ? " " : "",
+                     measure.name, median(m, source, k, room), has_unit ? " " : "",
                      has_unit ? measure.unit : "");
   }
-  proda_report(m->run, "map %s: %s parameters, means over the land: %s", m->chosen->name,
+  proda_report(m->run, "map %s: %s parameters, medians over the land: %s", m->chosen->name,
                source_title[source], text);
+  free(room);
+  return PRODA_OK;
 }
 
-void proda_mapping_sum_up(const struct proda_mapping *mapping, struct proda_mapped *mapped)
+int proda_mapping_sum_up(const struct proda_mapping *mapping, struct proda_mapped *mapped,
+                         struct proda_error *error)
 {
   for (int s = 0; s < PRODA_MAP_N_SOURCES; s++) {
     enum proda_map_source source = (enum proda_map_source)s;
@@ -76,6 +85,6 @@ void proda_mapping_sum_up(const struct proda_mapping *mapping, struct proda_mapp
                  "%.1f %% of the land",
                  mapping->chosen->name, source_title[s], mapped->total[s][0], mapped->total[s][1],
                  mapped->total[s][2], 100 * share);
-    report_means(mapping, source);
   }
+  return report_medians(mapping, PRODA_MAP_PREDICTED, error);
 }

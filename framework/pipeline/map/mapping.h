@@ -45,7 +45,9 @@ int proda_mapping_find_parameters(struct proda_mapping *mapping, struct proda_er
 /** Runs the structure at every cell with the parameters of every source. */
 int proda_mapping_run(struct proda_mapping *mapping, struct proda_error *error);
 
-/** Fills what `mapped` says of stocks and measures; reports totals and means over the land. */
-void proda_mapping_sum_up(const struct proda_mapping *mapping, struct proda_mapped *mapped);
+/** Fills what `mapped` says of stocks and measures; reports totals, and medians over the land
+ * with predicted parameters. */
+int proda_mapping_sum_up(const struct proda_mapping *mapping, struct proda_mapped *mapped,
+                         struct proda_error *error);
 
 #endif
