@@ -77,12 +77,12 @@
     return `M${r(px(bars[0][0]))} ${r(py(0))}${bars.map(([a, b, v]) => `L${r(px(a))} ${r(py(v))}H${r(px(b))}`).join('')}V${r(py(0))}Z`;
   };
 
-  const histogramPanel = (o, {x, y, width, height, letter, title, label, domain, log, groups, marks = [], values}) => {
+  const histogramPanel = (o, {x, y, width, height, letter, title = '', label, domain, log, groups, marks = []}) => {
     const px = (log ? draw.logarithmic : draw.linear)(domain, [0, width]);
     const top = Math.max(0.01, ...groups.flatMap((g) => g.bars.map((b) => b[2]))) * 1.06;
     const py = draw.linear([0, top], [height, 0]);
     return panel(o, {x, y, width, height, letter, title, scales: [scaleOf('x', domain, [0, width], log), scaleOf('y', [0, top * 100], [height, 0])],
-      axes: [axis('bottom', 'x', domain, log, {title: label, count: 4, ...(values ? {values} : {})}), axis('left', 'y', [0, top], false, {title: '% of sites', count: 4, grid: true})],
+      axes: [axis('bottom', 'x', domain, log, {title: label, count: 4}), axis('left', 'y', [0, top], false, {title: '% of sites', count: 4, grid: true})],
       marks: [...groups.map((g) => path(steps(g.bars, px, py), {fill: g.color, fillOpacity: 0.2, stroke: g.color, strokeWidth: 1.8})),
         ...marks.map((v) => rule(px(v), 0, px(v), height, {stroke: theme(o).ink, strokeDash: [5, 4], strokeWidth: 1.4}))]});
   };

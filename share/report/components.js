@@ -51,7 +51,7 @@
     return [rule(0, size - place(st.intercept + st.slope * low), size, size - place(st.intercept + st.slope * high), {strokeWidth: 1.8})];
   };
 
-  const scatterPanel = (m, o, {x, y, size, letter, name, k, values, statistics}) => {
+  const scatterPanel = (m, o, {x, y, size, letter, name, values, statistics}) => {
     const q = m.quantity.get(name);
     const t = theme(o);
     const domain = range(values, q.log);
@@ -70,7 +70,7 @@
   const pairStatistics = kept((m, k, pair, name) => {
     const [x, y] = m.pairs[pair].map((s) => m.field(s, k, name));
     return m.statistics(k, pair, name) || (x && y ? correlate(x, y, m.quantity.get(name).log) : null);
-  }, (m, k, pair, name) => `${k},${pair},${name}`);
+  }, (m, k, pair, name) => `${m.key},${k},${pair},${name}`);
 
   /** Sizes of a component's figure: maps in a row with the scatter beside, below on narrow sheets. */
   const layout = (o, alone) => {

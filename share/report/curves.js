@@ -52,7 +52,7 @@
     return sums.map(([s, w]) => (w ? s / w : NaN));
   };
 
-  const latitudePanel = (m, o, {x, width, height, letter, title, curves, bands, domain, label, log}) => {
+  const latitudePanel = (m, o, {x, width, height, letter, title, curves, bands, domain, label, log = false}) => {
     const at = m.compare.band_latitude;
     const px = (log ? logarithmic : linear)(domain, [0, width]);
     const py = linear(LATITUDES, [height, 0]);
@@ -68,8 +68,6 @@
       marks: [...bands.map((b) => path(between(points(b.low), points(b.high)), {fill: b.color, fillOpacity: 0.18})),
         ...curves.map((c) => path(line(points(c.values)), {stroke: c.color, strokeWidth: 2, strokeDash: c.dash || [], strokeJoin: 'round'}))]});
   };
-
-  const bandValues = (m, name) => finite(m.compare[name].flat(3));
 
   const latitudes = {
     id: 'soc-latitudes', section: 'soc', uses: ['depth'],
@@ -147,7 +145,7 @@
   };
 
   /** Rows of names with points on a common axis: [{name, points: [{value, low, high, color, hollow}], join, apart}]. */
-  const dots = (o, {x, y, width, rows, domain, title, step = 26, zero, letter, ticks = 5}) => {
+  const dots = (o, {x, y, width, rows, domain, title, step = 26, zero = undefined, letter = '', ticks = 5}) => {
     const px = linear(domain, [0, width]);
     const high = above(o) ? step + 14 : step;
     const height = rows.length * high;

@@ -94,6 +94,8 @@ globalThis.report = globalThis.report || {};
   /** "0_100cm" as printed. */
   const depthName = (name) => name.replace(/^(\d+)[_-](\d+) ?cm$/, '$1–$2 cm');
 
+  let opened = 0;
+
   /** The opened report. `raw` is the JSON; `at`, shorthand for fields that may be absent. */
   const open = (raw) => {
     const compare = thaw(raw.compare || {});
@@ -117,7 +119,7 @@ globalThis.report = globalThis.report || {};
       return found && structures.some((s) => rows.has(`${s.index},1,${found.name}`)) ? found.name : null;
     };
     return {
-      raw, compare, structures, quantity,
+      key: ++opened, raw, compare, structures, quantity,
       experiment: raw.experiment,
       depths: SHALLOWER.filter((n) => quantity.has(n)),
       six: SIX.filter((n) => quantity.has(n)),

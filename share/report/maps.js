@@ -15,21 +15,30 @@
   const socColors = kept((m, d) => {
     const all = m.structures.flatMap((s) => [0, 1].map((k) => m.field(s.index, k, m.depths[d]) || []));
     return colors(range(all, true), true);
-  }, (m, d) => `${d}`);
+  }, (m, d) => `${m.key},${d}`);
 
   /** Differences on a diverging scale, centred on 1. */
   const ratioColors = () => ({...colors([0.25, 4], true, 'purpleorange'), ticks: [0.25, 0.5, 1, 2, 4]});
+
+  /** The cells of a field: dots where they lie on no grid, a canvas or paths where they do. */
+  const cellMarks = (m, o, {width, height, values, scale}) => {
+    const level = (i) => scale.level(values[i]);
+    if (!m.grid.dlat) {
+      return {marks: world.points(width, m.grid.lat, m.grid.lon, (i) => (level(i) < 0 ? null : level(i)))
+        .map((d) => path(d.path, {stroke: scale.color(d.group), strokeWidth: Math.max(2, width / 150), strokeCap: 'round'}))};
+    }
+    if (o.pictures) return {marks: [picture(width, height)], data: [{name: 'cells', values: [{canvas: world.picture(m.grid, width, level, scale.color)}]}]};
+    return {marks: world.paths(m.grid, width, level).map((c) => path(c.path, {fill: scale.color(c.level)}))};
+  };
 
   /** A map: cells of one field under coastlines. */
   const mapPanel = (m, o, {x, y, width, letter, title, values, scale}) => {
     const f = world.frame(width);
     const t = theme(o);
-    const level = (i) => scale.level(values[i]);
-    const canvas = o.pictures && m.grid.dlat ? world.picture(m.grid, width, level, scale.color) : null;
-    const cells = canvas ? [picture(width, f.height)] : world.paths(m.grid, width, level).map((c) => path(c.path, {fill: scale.color(c.level)}));
-    return panel(o, {x, y, width, height: f.height, letter, title, data: canvas ? [{name: 'cells', values: [{canvas}]}] : [], marks: [
+    const cells = cellMarks(m, o, {width, height: f.height, values, scale});
+    return panel(o, {x, y, width, height: f.height, letter, title, data: cells.data, marks: [
       path(f.land, {fill: t.land}),
-      ...cells,
+      ...cells.marks,
       path(f.graticule, {stroke: t.muted, strokeWidth: 0.5, strokeOpacity: 0.35}),
       path(f.land, {stroke: t.coast, strokeWidth: 0.6}),
       path(f.outline, {stroke: t.muted, strokeWidth: 0.8}),
@@ -84,7 +93,7 @@
     },
     caption: (m, o) => `Each structure with its ad hoc parameters (left) and with parameters that the network predicts from the environment after ` +
       `calibration (right); ${m.depthName(o.depth)}, kg C m⁻², one logarithmic colour scale for all maps; arrows: values beyond it have the colour of its end. ` +
-      `n = ${whole(soundCells(m.field(0, 1, m.depths[o.depth])))} cells of ${m.grid.dlat}° (${m.structures[0].label}, calibrated). ` +
+      `n = ${whole(soundCells(m.field(0, 1, m.depths[o.depth])))} cells${m.grid.dlat ? ` of ${m.grid.dlat}°` : ''} (${m.structures[0].label}, calibrated). ` +
       `Ad hoc means ${listed(m.structures.map((s) => `${s.ad_hoc === 'site_mean' ? 'the mean of the site estimates' : 'the published defaults'} for ${s.label}`))}. ` +
       `Equal Earth projection; grey land has no value.`,
     alt: (m, o) => `Maps of soil organic carbon, ${m.depthName(o.depth)}: ${m.structures.map((s) => `${s.label} before and after calibration`).join('; ')}. The totals stand in the table of stocks.`,
@@ -140,7 +149,7 @@
     const [x, y] = [m.truth(m.depths[d]), m.field(s, 1, m.depths[d])];
     const {n, r, meanDifference} = correlate(x, y, true);
     return {n, r, factor: 10 ** meanDifference, within: agreement(m, x, y, 1.5)};
-  }, (m, s, d) => `${s},${d}`);
+  }, (m, s, d) => `${m.key},${s},${d}`);
 
   const truthMaps = {
     id: 'truth', section: 'truth', uses: ['depth'],

@@ -133,13 +133,13 @@
     }
   }, {rootMargin: '500px'});
 
-  const forPaper = (f) => ({...state, theme: 'light', width: 1000, print: true});
+  const forPaper = () => ({...state, theme: 'light', width: 1000, print: true});
   const fileName = (f, ending) => `${m.experiment.name || 'report'}-${f.id}.${ending}`.replace(/[^\w.-]+/g, '-');
 
   const files = (f) => element('div', {class: 'files'},
     element('button', {type: 'button', onclick: () => save(fileName(f, 'csv'), csv(f.csv(m, drawn.get(f.id).options || optionsFor(drawn.get(f.id).place))), 'text/csv')}, 'data as CSV'),
-    element('button', {type: 'button', onclick: async () => save(fileName(f, 'svg'), await report.view(f.spec(m, forPaper(f)), {renderer: 'none'}).toSVG(), 'image/svg+xml')}, 'SVG'),
-    element('button', {type: 'button', onclick: async () => save(fileName(f, 'png'), await report.view(f.spec(m, forPaper(f)), {renderer: 'none'}).toImageURL('png', 3), 'image/png')}, 'PNG'));
+    element('button', {type: 'button', onclick: async () => save(fileName(f, 'svg'), await report.view(f.spec(m, forPaper()), {renderer: 'none'}).toSVG(), 'image/svg+xml')}, 'SVG'),
+    element('button', {type: 'button', onclick: async () => save(fileName(f, 'png'), await report.view(f.spec(m, forPaper()), {renderer: 'none'}).toImageURL('png', 3), 'image/png')}, 'PNG'));
 
   const figureElement = (f) => {
     if (f.why) return element('p', {class: 'out'}, `Not shown (${f.id.replace(/-/g, ' ')}): ${f.why}.`);
@@ -186,7 +186,7 @@
 
   const everySite = m.sites.id.map((_, i) => i);
 
-  const describe = (f, at) => {
+  const describe = (at) => {
     if (at.map.sites) {
       const i = nearestSite(at, everySite, 9);
       if (i < 0) return '';
@@ -201,7 +201,7 @@
   };
 
   const listen = (f, place) => {
-    place.addEventListener('pointermove', (event) => { const at = under(f, place, event); say(event, at ? describe(f, at) : ''); });
+    place.addEventListener('pointermove', (event) => { const at = under(f, place, event); say(event, at ? describe(at) : ''); });
     place.addEventListener('pointerleave', () => { tip.hidden = true; });
     if (f.id !== 'sites') return;
     place.addEventListener('click', (event) => {

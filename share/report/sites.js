@@ -3,7 +3,7 @@
 'use strict';
 
 (() => {
-  const {capital, number, whole, brief, fixed, listed, share, quantile, unit} = globalThis.report;
+  const {capital, whole, brief, fixed, listed, share, quantile, unit} = globalThis.report;
   const {world, style, draw} = globalThis.report;
   const {theme, sheet, panel, text, path, rule, symbol, rect, axis, scaleOf, keys, colors, colorBar, letters, STATES} = style;
 
@@ -101,12 +101,12 @@
   const clamped = (u) => Math.min(1, Math.max(0, u));
 
   /** A value's mark on a violin; a triangle at the end that it lies beyond. */
-  const valueMark = (o, u, width, shape, look) => {
+  const valueMark = (u, width, shape, look) => {
     const beyond = u < 0 ? 'triangle-left' : u > 1 ? 'triangle-right' : shape;
     return symbol(clamped(u) * width, 0, beyond, beyond === shape ? 46 : 80, look);
   };
 
-  const violinRow = (m, o, s, p, row, {width, half, y}) => {
+  const violinRow = (o, s, p, row, {width, half, y}) => {
     const t = theme(o);
     const parameter = s.parameters[p];
     const label = [text(-8, 0, style.fitted(parameter.symbol || parameter.name, LEFT - 10), {align: 'right', fontSize: 12, fill: t.ink})];
@@ -120,9 +120,9 @@
       const middle = quantile([...row].sort((a, b) => a - b), 0.5);
       marks.push(rule(middle * width, -half * 0.6, middle * width, half * 0.6, {stroke: t.background, strokeWidth: 2}));
     } else marks.push(rect(0, -half / 2, width, half, {fill: t.prior}));
-    marks.push(valueMark(o, share(parameter, parameter.default), width, 'diamond', {fill: t.ink, stroke: t.background, strokeWidth: 1}));
+    marks.push(valueMark(share(parameter, parameter.default), width, 'diamond', {fill: t.ink, stroke: t.background, strokeWidth: 1}));
     const adHoc = s.ad_hoc === 'site_mean' ? s.ad_hoc_value?.[p] : null;
-    if (adHoc !== null && adHoc !== undefined && Number.isFinite(adHoc)) marks.push(valueMark(o, share(parameter, adHoc), width, 'circle', {fill: t.background, stroke: t.ink, strokeWidth: 1.5}));
+    if (adHoc !== null && adHoc !== undefined && Number.isFinite(adHoc)) marks.push(valueMark(share(parameter, adHoc), width, 'circle', {fill: t.background, stroke: t.ink, strokeWidth: 1.5}));
     return {type: 'group', interactive: false, encode: {enter: style.constants({x: 0, y, width, height: 0})}, marks};
   };
 
@@ -162,7 +162,7 @@
 
   const violinPanel = (m, o, s, {x, y, width, letter}) => {
     const draws = m.draws(o.site, s.index);
-    const rows = s.parameters.map((_, p) => violinRow(m, o, s, p, draws && draws[p], {width, half: STEP * 0.44, y: (p + 0.5) * STEP}));
+    const rows = s.parameters.map((_, p) => violinRow(o, s, p, draws && draws[p], {width, half: STEP * 0.44, y: (p + 0.5) * STEP}));
     const p = panel(o, {x, y, width, height: s.parameters.length * STEP, letter, title: draws ? s.label : `${s.label}: no posterior at this site`, marks: rows});
     return p;
   };

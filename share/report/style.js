@@ -58,7 +58,7 @@
     encode: {enter: {...constants({x: 0, y: 0, width, height, aspect: false}), image: {field: 'canvas'}}}});
 
   /** A part of a figure with its own scales and axes; `letter` and `title` stand above it. */
-  const panel = (o, {x, y, width, height, letter, title, scales = [], axes = [], data = [], marks = [], clip = false}) => {
+  const panel = (o, {x, y, width, height, letter = '', title = '', scales = [], axes = [], data = [], marks = [], clip = false}) => {
     const head = [];
     if (letter) head.push(text(0, -11, letter, {fontWeight: 'bold', fontSize: 13, fill: theme(o).ink}));
     if (title) head.push(text(letter ? 17 : 0, -11, fitted(title, Math.max(60, width - (letter ? 17 : 0)), 13), {fontSize: 13, fill: theme(o).ink}));

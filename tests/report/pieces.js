@@ -113,6 +113,19 @@ const tests = {
     for (const lat of [-48, -20, 40, 60, 76]) close(area(lat) / area(0), band(lat) / band(0), 0.005);
   },
 
+  'cells that lie on no grid are dots': () => {
+    const field = {type: 'f32', b64: Buffer.from(Float32Array.from([1, 5, 20]).buffer).toString('base64')};
+    const m = report.open({structures: [{name: 'a', title: 'A', parameters: []}], quantities: [{name: 'soc_stock_0_30cm', long_name: 'carbon', unit: 'kg m-2', log: true}],
+      fields: [0, 1].map((k) => ({structure: 0, parameterisation: k, quantity: 'soc_stock_0_30cm', data: field})), sites: {id: [], lat: [], lon: [], state: [[]], states: [], nse: [[]]},
+      grid: {lat: [0, 10.3, 51.7], lon: [0, 20.1, 13.2], area: [1, 1, 1], dlat: null, dlon: null}, experiment: {name: 'e'}});
+    const options = {...report.first(m), width: 800, print: true};
+    const text = JSON.stringify(report.mapFigures.socMaps.spec(m, options));
+    assert.strictEqual((text.match(/h\.01/g) || []).length, 6);
+    assert.ok(!/null°/.test(report.mapFigures.socMaps.caption(m, options)));
+    assert.ok(report.figures(m).filter((f) => f.why).length >= 8, 'what has no data is left out');
+    assert.ok(report.answer(m).question.includes('a') && Array.isArray(report.tables(m)) && Array.isArray(report.tiles(m)));
+  },
+
   'a place on the map is found in its cell': () => {
     const grid = globe(2);
     const {find} = report.world.cells(grid);
