@@ -38,7 +38,7 @@
     for (const [key, count] of counts) {
       const [u, v] = [Math.floor(key / n), key % n];
       const level = scale.level(count);
-      made.set(level, `${made.get(level) || ''}M${r(u * step)} ${r(size - (v + 1) * step)}h${r(step + 0.1)}v${r(step + 0.1)}h${-r(step + 0.1)}Z`);
+      made.set(level, `${made.get(level) || ''}M${r(u * step)} ${r(size - (v + 1) * step)}h${r(step + 0.4)}v${r(step + 0.4)}h${-r(step + 0.4)}Z`);
     }
     return [...made].map(([l, d]) => path(d, {fill: scale.color(l)}));
   };
@@ -51,8 +51,7 @@
     return [rule(0, size - place(st.intercept + st.slope * low), size, size - place(st.intercept + st.slope * high), {strokeWidth: 1.8})];
   };
 
-  const scatterPanel = (m, o, {x, y, size, letter, name, values, statistics}) => {
-    const q = m.quantity.get(name);
+  const scatterPanel = (m, o, {x, y, size, letter, quantity: q, values, statistics}) => {
     const t = theme(o);
     const domain = range(values, q.log);
     const labels = pairLabel(m, o.pair);
@@ -83,25 +82,28 @@
     return {maps: o.width, columns: columnsFor(o), size, x: Math.round((o.width - size + 36) / 2)};
   };
 
-  /** Name of the field that a component's figure shows: from the terms, or the published code's. */
-  const shown = (m, o, name) => (o.variant === 'published' && m.published(name)) || name;
+  /** The quantity that a component's figure shows: from the terms, or the published code's form of it. */
+  const shown = (m, o, name) => {
+    const other = o.variant === 'published' && m.published(name);
+    return other ? {...m.quantity.get(other), long_name: `${m.quantity.get(name).long_name}, published code`} : m.quantity.get(name);
+  };
 
   /** Structures of the pair, or the only one, and of these the ones that hold the quantity as it is shown. */
   const members = (m, o) => (m.pairs.length ? m.pairs[o.pair] : [0]).map((s) => m.structures[s]);
-  const holders = (m, o, name) => members(m, o).filter((s) => m.field(s.index, o.parameterisation, shown(m, o, name)));
+  const holders = (m, o, name) => members(m, o).filter((s) => m.field(s.index, o.parameterisation, shown(m, o, name).name));
 
   const mapsOf = (m, o, name) => {
-    const q = m.quantity.get(shown(m, o, name));
+    const q = shown(m, o, name);
     const l = layout(o, !m.pairs.length);
     return placed(o, holders(m, o, name).map((s) => ({title: `${s.label}, ${o.parameterisation ? 'calibrated' : 'ad hoc'}`,
       name: `${s.name} (${q.unit})`, unit: unit(q.unit), values: m.field(s.index, o.parameterisation, q.name)})), l.columns, l.maps);
   };
 
   const nothing = (m, o, name) => sheet(o, o.width, 60,
-    [text(0, 30, `${listed(members(m, o).map((s) => s.label))} offer no ${m.quantity.get(shown(m, o, name)).long_name}.`, {fontSize: 13, fill: theme(o).muted})]);
+    [text(0, 30, `${listed(members(m, o).map((s) => s.label))} offer no ${shown(m, o, name).long_name}.`, {fontSize: 13, fill: theme(o).muted})]);
 
   const specOf = (m, o, name) => {
-    const q = m.quantity.get(shown(m, o, name));
+    const q = shown(m, o, name);
     const places = mapsOf(m, o, name);
     if (!places.length) return nothing(m, o, name);
     const l = layout(o, !m.pairs.length);
@@ -111,7 +113,7 @@
     const marks = [...places.map((p) => mapPanel(m, o, {...p, scale})), colorBar(o, (l.maps - wide) / 2, bottom + 14, wide, scale, named(q))];
     if (places.length < 2) return sheet(o, o.width, bottom + 14 + BAR, marks);
     const y = l.beside ? HEAD : bottom + BAR + 44;
-    marks.push(scatterPanel(m, o, {x: l.x, y, size: l.size, letter: letters[places.length], name: q.name, values: places.map((p) => p.values),
+    marks.push(scatterPanel(m, o, {x: l.x, y, size: l.size, letter: letters[places.length], quantity: q, values: places.map((p) => p.values),
       statistics: pairStatistics(m, o.parameterisation, o.pair, q.name)}));
     return sheet(o, o.width, Math.max(bottom + 14 + BAR, y + l.size + 46), marks);
   };
@@ -119,12 +121,12 @@
   /** The figure of one component: maps of the pair and one against the other. */
   const component = (name) => ({
     id: `component-${name.replace(/_/g, '-')}`, section: 'components', uses: ['pair', 'variant', 'parameterisation'], name,
-    title: (m, o) => `${capital(m.quantity.get(shown(m, o, name)).long_name)}, ${o.parameterisation ? 'calibrated' : 'ad hoc'}`,
+    title: (m, o) => `${capital(shown(m, o, name).long_name)}, ${o.parameterisation ? 'calibrated' : 'ad hoc'}`,
     missing: (m) => (m.structures.some((s) => m.field(s.index, 1, name)) ? null : 'the maps do not hold it'),
     maps: (m, o) => mapsOf(m, o, name),
     spec: (m, o) => specOf(m, o, name),
     caption: (m, o) => captionOf(m, o, name),
-    alt: (m, o) => `Maps of ${m.quantity.get(shown(m, o, name)).long_name} under ${listed(holders(m, o, name).map((s) => s.label))}` +
+    alt: (m, o) => `Maps of ${shown(m, o, name).long_name} under ${listed(holders(m, o, name).map((s) => s.label))}` +
       (holders(m, o, name).length > 1 ? ' and a scatter plot of one against the other with the 1:1 line.' : '.'),
     csv: (m, o) => csvOfMaps(m, mapsOf(m, o, name)),
   });
@@ -150,7 +152,7 @@
   };
 
   const captionOf = (m, o, name) => {
-    const q = m.quantity.get(shown(m, o, name));
+    const q = shown(m, o, name);
     const have = holders(m, o, name);
     const lacking = members(m, o).filter((s) => !have.includes(s)).map((s) => s.label);
     return `${capital(q.long_name)}${unit(q.unit) ? ` in ${unit(q.unit)}` : ' (no unit)'} under ${listed(have.map((s) => s.label))}, ${when(o.parameterisation)}, ` +

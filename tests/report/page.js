@@ -110,10 +110,10 @@ const tests = {
     words.forEach((w, i) => {
       assert.ok(w.caption.length > 80 && w.title.startsWith(`Figure ${i + 1}. `), `${w.id}: ${w.title}, ${w.caption}`);
       assert.ok(w.label.length > 30 && w.buttons === 3, w.id);
-      assert.ok(!/(?<!nse )undefined|NaN|\[object/.test(w.caption + w.label + w.title), `${w.id}: ${w.caption} ${w.label}`);
+      assert.ok(!/(?<!nse |efficiency )undefined|NaN|\[object/.test(w.caption + w.label + w.title), `${w.id}: ${w.caption} ${w.label}`);
     });
     const text = await page.evaluate(`document.body.innerText`);
-    assert.ok(!/(?<!nse )undefined|NaN|\[object/.test(text.slice(0, 20000)));
+    assert.ok(!/(?<!nse |efficiency )undefined|NaN|\[object/.test(text.slice(0, 20000)));
   },
 
   'another site has other violins and another profile': async (page) => {
@@ -164,6 +164,14 @@ const tests = {
 
   'parameters switch': async (page) => {
     await changes(page, 'component-baseline-decomposition', () => choose(page, 'ad hoc'));
+  },
+
+  'a component is shown as the published code has it': async (page) => {
+    const id = 'component-carbon-transfer-efficiency';
+    await changes(page, id, () => choose(page, 'the published code'));
+    assert.match(await page.evaluate(`document.querySelector('#figure-${id} figcaption').textContent`), /published code computes it \(bulk_A\)/);
+    await changes(page, id, () => choose(page, 'the paper’s equation'));
+    assert.match(await page.evaluate(`document.querySelector('#figure-${id} figcaption').textContent`), /by the paper’s equation/);
   },
 
   'a place on a map tells its value': async (page) => {
@@ -236,7 +244,7 @@ const tests = {
       for (const name of names) {
         const svg = fs.readFileSync(path.join(folder, name), 'utf8');
         assert.ok(svg.length < 2 * MEGABYTE && svg.length > 5000, `${name}: ${svg.length} bytes`);
-        assert.ok(!/NaN|(?<!nse )undefined|Infinity/.test(svg), `${name} has numbers that are none`);
+        assert.ok(!/NaN|(?<!nse |efficiency )undefined|Infinity/.test(svg), `${name} has numbers that are none`);
         assert.match(svg, /Liberation Sans/);
       }
     } finally {
