@@ -22,7 +22,16 @@
     return {projection, height: Math.ceil((bottom - top) * scale + 2)};
   };
 
-  const roundPath = (path) => path.replace(/-?\d+\.\d+/g, (v) => String(round(Number(v))));
+  /** A path of M, L and Z to a tenth of a pixel, in steps, which take half the room. */
+  const shortened = (path) => {
+    let [x, y] = [0, 0];
+    return path.replace(/([ML])(-?[\d.e-]+),(-?[\d.e-]+)/g, (_, command, px, py) => {
+      const [dx, dy] = [round(Number(px) - x), round(Number(py) - y)];
+      if (command === 'M') [x, y] = [round(Number(px)), round(Number(py))];
+      else [x, y] = [round(x + dx), round(y + dy)];
+      return command === 'M' ? `M${x} ${y}` : `l${dx} ${dy}`;
+    });
+  };
 
   /** Outline of the part of the globe that is shown. */
   const outline = (projection) => {
@@ -49,7 +58,7 @@
       projection, width, height,
       outline: outline(projection),
       graticule: graticule(projection),
-      land: roundPath(path(globalThis.report.land) || ''),
+      land: shortened(path(globalThis.report.land) || ''),
     };
   });
 
