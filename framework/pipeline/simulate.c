@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/ad_hoc.h"
 #include "pipeline/inputs.h"
 #include "pipeline/sites.h"
 #include "store/provenance.h"
@@ -124,13 +125,7 @@ static int default_parameters(struct work *w, struct proda_error *error)
   w->parameter = malloc((w->n_sites * n + 1) * sizeof *w->parameter);
   if (!w->parameter)
     return proda_error_set(error, "out of memory for %zu parameter sets", w->n_sites);
-  const double *driver[w->manifest->n_drivers];
-  struct proda_forcing forcing = {driver};
-  for (size_t s = 0; s < w->n_sites; s++) {
-    proda_forcing_site(w->forcing, s, driver);
-    proda_default_parameters(w->manifest, &forcing, w->parameter + s * n);
-  }
-  return PRODA_OK;
+  return proda_ad_hoc_fill(w->manifest, w->forcing, NULL, w->n_sites, NULL, w->parameter, error);
 }
 
 static int allocate_results(struct work *w, struct proda_error *error)

@@ -6,8 +6,12 @@
 #include "pipeline/measures.h"
 #include "stats/weighted.h"
 
-static const char *const source_title[PRODA_MAP_N_SOURCES] = {"predicted", "default",
-                                                              "global median"};
+static const char *title(const struct proda_mapping *m, enum proda_map_source source)
+{
+  static const char *const text[PRODA_MAP_N_SOURCES] = {"predicted", "default", "global median"};
+  return source == PRODA_MAP_DEFAULT && m->ad_hoc == PRODA_AD_HOC_SITE_MEAN ? "mean of the sites'"
+                                                                            : text[source];
+}
 
 static bool is_sound(const struct proda_mapping *m, enum proda_map_source source, size_t s)
 {
@@ -63,7 +67,7 @@ static int report_medians(const struct proda_mapping *m, enum proda_map_source s
                      has_unit ? measure.unit : "");
   }
   proda_report(m->run, "map %s: %s parameters, medians over the land: %s", m->chosen->name,
-               source_title[source], text);
+               title(m, source), text);
   free(room);
   return PRODA_OK;
 }
@@ -83,8 +87,8 @@ int proda_mapping_sum_up(const struct proda_mapping *mapping, struct proda_mappe
     proda_report(mapping->run,
                  "map %s: %s parameters: %.0f Pg C in 0-30 cm, %.0f in 0-100 cm, %.0f in all, on "
                  "%.1f %% of the land",
-                 mapping->chosen->name, source_title[s], mapped->total[s][0], mapped->total[s][1],
-                 mapped->total[s][2], 100 * share);
+                 mapping->chosen->name, title(mapping, source), mapped->total[s][0],
+                 mapped->total[s][1], mapped->total[s][2], 100 * share);
   }
   return report_medians(mapping, PRODA_MAP_PREDICTED, error);
 }
