@@ -437,6 +437,19 @@ static void test_stale(void **state)
   check_current();
 }
 
+/** Cells that lie on no grid have no spacing. */
+static void test_no_grid(void **state)
+{
+  (void)state;
+  assert_int_equal(rename(scratch_path("out/clm5/map_grid.nc"), scratch_path("map_grid.nc")), 0);
+  assert_int_equal(remove(scratch_path("out/report.html")), 0);
+  check_made();
+  char *text = page_text();
+  assert_non_null(strstr(text, "\"dlat\":null,\"dlon\":null,"));
+  free(text);
+  assert_int_equal(rename(scratch_path("map_grid.nc"), scratch_path("out/clm5/map_grid.nc")), 0);
+}
+
 static size_t n_figures(const char *ending)
 {
   size_t n = 0;
@@ -449,6 +462,8 @@ static void test_replaced(void **state)
 {
   (void)state;
   text_write(scratch_path("out/figures/old.svg"), "old");
+  assert_int_equal(mkdir(scratch_path("out/figures.tmp"), 0777), 0); /* of a run that was killed */
+  text_write(scratch_path("out/figures.tmp/half.svg"), "<svg");
   text_write(scratch_path("out/figures/notes.txt"), "mine");
   text_write(scratch_path("page/render.js"), "draw(anew);");
   check_made();
@@ -553,21 +568,14 @@ static void test_not_installed(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_data),
-      cmocka_unit_test(test_settings),
-      cmocka_unit_test(test_sites),
-      cmocka_unit_test(test_structures),
-      cmocka_unit_test(test_detail),
-      cmocka_unit_test(test_fields),
-      cmocka_unit_test(test_quantities),
-      cmocka_unit_test(test_truth),
-      cmocka_unit_test(test_compare),
-      cmocka_unit_test(test_stale),
-      cmocka_unit_test(test_replaced),
-      cmocka_unit_test(test_programs_fail),
-      cmocka_unit_test(test_programs_missing),
-      cmocka_unit_test(test_no_figures),
-      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_data),          cmocka_unit_test(test_settings),
+      cmocka_unit_test(test_sites),         cmocka_unit_test(test_structures),
+      cmocka_unit_test(test_detail),        cmocka_unit_test(test_fields),
+      cmocka_unit_test(test_quantities),    cmocka_unit_test(test_truth),
+      cmocka_unit_test(test_compare),       cmocka_unit_test(test_stale),
+      cmocka_unit_test(test_no_grid),       cmocka_unit_test(test_replaced),
+      cmocka_unit_test(test_programs_fail), cmocka_unit_test(test_programs_missing),
+      cmocka_unit_test(test_no_figures),    cmocka_unit_test(test_refused),
       cmocka_unit_test(test_not_installed),
   };
   return cmocka_run_group_tests(tests, setup, teardown);

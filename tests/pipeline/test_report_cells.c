@@ -105,7 +105,8 @@ static void test_many_cells(void **state)
   (void)state;
   assert_true(latitude && longitude && value && area);
   for (int i = 0; i < N_FINE; i++) {
-    latitude[i] = -89.75 + 0.5 * (i / COLUMNS);
+    int row = i / COLUMNS;
+    latitude[i] = -89.75 + 0.5 * row;
     longitude[i] = 0.25 + 0.5 * (i % COLUMNS); /* 0..360, as some grids count */
     value[i] = latitude[i];
     area[i] = 2;

@@ -117,7 +117,8 @@ static struct proda_nc *make_prepare(const char *file, size_t n_sites, size_t n_
       {"soc", "obs", 0, 1e5},
   };
   static const char *const text[COVARIATES] = {"a", "b", "c", "d", "e"};
-  double *row_size = draw(n_sites, (double)(n_obs / n_sites), (double)(n_obs / n_sites));
+  const size_t layers = n_obs / n_sites; /* of every site */
+  double *row_size = draw(n_sites, (double)layers, (double)layers);
   const struct column texts[] = {{"covariate_name", "covariate", NULL, text},
                                  {"covariate_units", "covariate", NULL, text},
                                  {"covariate_long_name", "covariate", NULL, text},

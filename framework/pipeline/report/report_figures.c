@@ -13,8 +13,6 @@
 #include "core/file.h"
 #include "pipeline/report/report.h"
 
-extern char **environ;
-
 enum { LARGEST_MESSAGE = 1 << 16 };
 static const char *const endings[] = {".svg", ".png"};
 static const char data_name[] = "data.json", error_name[] = "errors.txt";
@@ -138,6 +136,15 @@ struct workshop {
   char *directory, *data, *errors;
 };
 
+static int empty(const char *directory, struct proda_error *error)
+{
+  size_t n = 0;
+  for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
+    if (proda_report_each_file(directory, endings[e], remove_one, NULL, &n, error))
+      return PRODA_ERROR;
+  return PRODA_OK;
+}
+
 static int open_workshop(const char *figures, struct workshop *w, struct proda_error *error)
 {
   if (asprintf(&w->directory, "%s.tmp", figures) < 0)
@@ -151,15 +158,13 @@ static int open_workshop(const char *figures, struct workshop *w, struct proda_e
   if (mkdir(w->directory, 0777) != 0 && errno != EEXIST)
     return proda_error_set(error, "cannot make the directory %s: %s", w->directory,
                            strerror(errno));
-  return PRODA_OK;
+  return empty(w->directory, error); // a killed run may have left some
 }
 
 static void close_workshop(struct workshop *w)
 {
-  size_t n = 0;
   if (w->errors) {
-    for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
-      proda_report_each_file(w->directory, endings[e], remove_one, NULL, &n, NULL);
+    empty(w->directory, NULL);
     unlink(w->data);
     unlink(w->errors);
     rmdir(w->directory);
@@ -190,9 +195,10 @@ static int replace(const struct workshop *w, const char *figures, struct proda_e
   size_t n = 0;
   if (mkdir(figures, 0777) != 0 && errno != EEXIST)
     return proda_error_set(error, "cannot make the directory %s: %s", figures, strerror(errno));
+  if (empty(figures, error))
+    return PRODA_ERROR;
   for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
-    if (proda_report_each_file(figures, endings[e], remove_one, NULL, &n, error) ||
-        proda_report_each_file(w->directory, endings[e], move_one, (void *)figures, &n, error))
+    if (proda_report_each_file(w->directory, endings[e], move_one, (void *)figures, &n, error))
       return PRODA_ERROR;
   return PRODA_OK;
 }
