@@ -9,7 +9,8 @@ static const char help[] =
     "\n"
     "Writes <output>/report.html and, where node and rsvg-convert are installed, each\n"
     "figure as SVG and PNG in <output>/figures; `report: {figures: false}` in the\n"
-    "experiment leaves these files out. What lies in <output>/figures is replaced.\n"
+    "experiment leaves these files out. SVG and PNG files in <output>/figures are\n"
+    "replaced.\n"
     "\n"
     "Environment: PRODA_REPORT_PATH names directories (with colons between) whose files\n"
     "come before the installed ones that the page is made of.\n";
