@@ -4,10 +4,11 @@ libproda_la_SOURCES =
 libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_PLUGIN_DIR='"$(plugindir)"' \
   -DPRODA_REPORT_DIR='"$(pkgdatadir)/report"'
 libproda_la_CFLAGS = $(AM_CFLAGS) -fno-semantic-interposition \
-  $(YAML_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS) $(CMINPACK_CFLAGS) $(XXHASH_CFLAGS) $(JANSSON_CFLAGS)
+  $(LAPACKE_CFLAGS) $(YAML_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS) $(CMINPACK_CFLAGS) \
+  $(XXHASH_CFLAGS) $(JANSSON_CFLAGS)
 libproda_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -export-symbols-regex '^proda_'
-libproda_la_LIBADD = $(LTDL_LIBS) $(YAML_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) $(CMINPACK_LIBS) \
-  $(XXHASH_LIBS) $(JANSSON_LIBS) $(UDUNITS_LIBS) -lm
+libproda_la_LIBADD = $(LAPACKE_LIBS) $(LTDL_LIBS) $(YAML_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) \
+  $(CMINPACK_LIBS) $(XXHASH_LIBS) $(JANSSON_LIBS) $(UDUNITS_LIBS) -lm
 
 include $(top_srcdir)/framework/include/local.mk
 include $(top_srcdir)/framework/core/local.mk

@@ -7,6 +7,7 @@ AC_DEFUN([PRODA_LIBRARIES], [
   PKG_CHECK_MODULES([XXHASH], [libxxhash])
   PKG_CHECK_MODULES([OPENBLAS], [openblas])
   PKG_CHECK_MODULES([JANSSON], [jansson])
+  PKG_CHECK_MODULES([LAPACKE], [lapacke])
   PRODA_LIBRARY([LTDL], [ltdl.h], [ltdl], [lt_dlopenext], [libltdl-dev])
   PRODA_LIBRARY([UDUNITS], [udunits2.h], [udunits2], [ut_parse], [libudunits2-dev])
   AC_CHECK_HEADER([Random123/philox.h], [],
@@ -14,7 +15,6 @@ AC_DEFUN([PRODA_LIBRARIES], [
 
   # Tests and benches only.
   PKG_CHECK_MODULES([CMOCKA], [cmocka])
-  PKG_CHECK_MODULES([LAPACKE], [lapacke])
 ])
 
 # PRODA_LIBRARY(NAME, HEADER, LIBRARY, FUNCTION, PACKAGE): a library without a .pc file.

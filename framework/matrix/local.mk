@@ -1,2 +1,5 @@
-libproda_la_SOURCES += %D%/components.c %D%/components.h %D%/elimination.c %D%/elimination.h \
-  %D%/grid.c %D%/plan.c %D%/plan.h %D%/steady.c %D%/steady.h %D%/structure.c %D%/structure.h
+libproda_la_SOURCES += %D%/balance.c %D%/balance.h %D%/blocks.c %D%/blocks.h \
+  %D%/components.c %D%/components.h %D%/elimination.c %D%/elimination.h %D%/grid.c \
+  %D%/newton.c %D%/newton.h %D%/plan.c %D%/plan.h %D%/stability.c %D%/stability.h \
+  %D%/steady.c %D%/steady.h \
+  %D%/structure.c %D%/structure.h

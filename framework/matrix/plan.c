@@ -10,7 +10,7 @@ struct owned_plan {
   struct proda_link *link;
   size_t *pools; /* of all components, one after the other */
   size_t *component_of, *place, *channel_modifier, *channel_donor;
-  size_t *into_first, *into, *out_first, *out;
+  size_t *into_first, *into, *out_first, *out, *slope_pool, *slope_first, *slope;
   long *input_of;
   bool *transported;
 };
@@ -44,6 +44,27 @@ static void close_component(struct tarjan *t, size_t root)
   t->n_components++;
 }
 
+static void visit(struct tarjan *t, size_t pool);
+
+/* Looks at a pool that feeds `pool`. */
+static void visit_feeder(struct tarjan *t, size_t pool, size_t feeder)
+{
+  if (!t->index[feeder]) {
+    visit(t, feeder);
+    if (t->low[feeder] < t->low[pool])
+      t->low[pool] = t->low[feeder];
+  } else if (t->on_stack[feeder] && t->index[feeder] < t->low[pool]) {
+    t->low[pool] = t->index[feeder];
+  }
+}
+
+static void visit_rate(struct tarjan *t, size_t pool, size_t channel)
+{
+  const struct proda_plan *plan = &t->owned->plan;
+  for (size_t k = plan->slope_first[channel]; k < plan->slope_first[channel + 1]; k++)
+    visit_feeder(t, pool, plan->slope_pool[plan->slope[k]]);
+}
+
 static void visit(struct tarjan *t, size_t pool)
 {
   const struct proda_plan *plan = &t->owned->plan;
@@ -52,15 +73,11 @@ static void visit(struct tarjan *t, size_t pool)
   t->on_stack[pool] = true;
   /* Following the links backwards, to donors, closes donors' components first. */
   for (size_t i = plan->into_first[pool]; i < plan->into_first[pool + 1]; i++) {
-    size_t donor = plan->link[plan->into[i]].donor;
-    if (!t->index[donor]) {
-      visit(t, donor);
-      if (t->low[donor] < t->low[pool])
-        t->low[pool] = t->low[donor];
-    } else if (t->on_stack[donor] && t->index[donor] < t->low[pool]) {
-      t->low[pool] = t->index[donor];
-    }
+    visit_feeder(t, pool, plan->link[plan->into[i]].donor);
+    visit_rate(t, pool, plan->link[plan->into[i]].channel);
   }
+  for (size_t i = plan->out_first[pool]; i < plan->out_first[pool + 1]; i++)
+    visit_rate(t, pool, plan->out[i]);
   if (t->low[pool] == t->index[pool])
     close_component(t, pool);
 }
@@ -112,9 +129,13 @@ static int place_components(struct owned_plan *owned, const struct proda_manifes
     plan->n_factor += m * m * plan->n_layers;
   }
   for (size_t i = 0; i < plan->n_channels; i++)
-    if (!manifest->channel[i].linear)
-      owned->component[owned->component_of[manifest->channel[i].donor]].linear = plan->linear =
-          false;
+    if (!manifest->channel[i].linear) {
+      struct proda_component *home =
+          &owned->component[owned->component_of[manifest->channel[i].donor]];
+      home->linear = plan->linear = false;
+      if (home->n_pools > plan->n_largest)
+        plan->n_largest = home->n_pools;
+    }
   return PRODA_OK;
 }
 
@@ -160,6 +181,25 @@ static void copy_graph(struct owned_plan *owned, const struct proda_manifest *ma
   group(plan->n_channels, plan->n_pools, owned->channel_donor, 1, owned->out_first, owned->out);
 }
 
+static int copy_slopes(struct owned_plan *owned, const struct proda_manifest *manifest,
+                       const struct proda_slope *slope_of, struct proda_error *error)
+{
+  const struct proda_plan *plan = &owned->plan;
+  for (size_t k = 0; k < plan->n_slopes; k++) {
+    size_t channel = slope_of[k].channel, pool = slope_of[k].pool;
+    if (channel >= plan->n_channels || pool >= plan->n_pools || manifest->channel[channel].linear)
+      return proda_error_set(error,
+                             "%s: slope %zu of the extension \"nonlinear\" is of channel %zu and "
+                             "pool %zu; expected a channel with `linear: false` and a pool",
+                             manifest->name, k, channel, pool);
+    owned->slope_pool[k] = pool;
+  }
+  if (plan->n_slopes > 0)
+    group(plan->n_slopes, plan->n_channels, &slope_of[0].channel, sizeof *slope_of / sizeof(size_t),
+          owned->slope_first, owned->slope);
+  return PRODA_OK;
+}
+
 static bool allocate(struct owned_plan *owned)
 {
   struct proda_plan *plan = &owned->plan;
@@ -175,6 +215,9 @@ static bool allocate(struct owned_plan *owned)
   owned->into = calloc(n_links + 1, sizeof(size_t));
   owned->out_first = calloc(n_pools + 1, sizeof(size_t));
   owned->out = calloc(n_channels + 1, sizeof(size_t));
+  owned->slope_pool = calloc(plan->n_slopes + 1, sizeof(size_t));
+  owned->slope_first = calloc(n_channels + 1, sizeof(size_t));
+  owned->slope = calloc(plan->n_slopes + 1, sizeof(size_t));
   owned->input_of = calloc(n_pools + 1, sizeof(long));
   owned->transported = calloc(n_pools + 1, sizeof(bool));
   plan->component = owned->component;
@@ -187,14 +230,19 @@ static bool allocate(struct owned_plan *owned)
   plan->into = owned->into;
   plan->out_first = owned->out_first;
   plan->out = owned->out;
+  plan->slope_pool = owned->slope_pool;
+  plan->slope_first = owned->slope_first;
+  plan->slope = owned->slope;
   plan->input_of = owned->input_of;
   plan->transported = owned->transported;
   return owned->component && owned->link && owned->pools && owned->component_of && owned->place &&
          owned->channel_modifier && owned->channel_donor && owned->into_first && owned->into &&
-         owned->out_first && owned->out && owned->input_of && owned->transported;
+         owned->out_first && owned->out && owned->slope_pool && owned->slope_first &&
+         owned->slope && owned->input_of && owned->transported;
 }
 
-int proda_plan_new(const struct proda_manifest *manifest, struct proda_plan **plan,
+int proda_plan_new(const struct proda_manifest *manifest, size_t n_slopes,
+                   const struct proda_slope *slope_of, struct proda_plan **plan,
                    struct proda_error *error)
 {
   struct owned_plan *owned = calloc(1, sizeof *owned);
@@ -207,6 +255,7 @@ int proda_plan_new(const struct proda_manifest *manifest, struct proda_plan **pl
       .n_transfers = manifest->n_transfers,
       .n_inputs = manifest->n_inputs,
       .n_modifiers = manifest->n_modifiers,
+      .n_slopes = n_slopes,
   };
   int status = PRODA_OK;
   if (!allocate(owned)) {
@@ -214,7 +263,9 @@ int proda_plan_new(const struct proda_manifest *manifest, struct proda_plan **pl
     goto out;
   }
   copy_graph(owned, manifest);
-  status = find_components(owned, error);
+  status = copy_slopes(owned, manifest, slope_of, error);
+  if (status == PRODA_OK)
+    status = find_components(owned, error);
   if (status == PRODA_OK)
     status = place_components(owned, manifest, error);
 out:
@@ -241,6 +292,9 @@ void proda_plan_free(struct proda_plan *plan)
   free(owned->into);
   free(owned->out_first);
   free(owned->out);
+  free(owned->slope_pool);
+  free(owned->slope_first);
+  free(owned->slope);
   free(owned->input_of);
   free(owned->transported);
   free(owned);

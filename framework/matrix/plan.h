@@ -2,7 +2,8 @@
  * The plan: from a structure's channel graph, the order and the kind of every small solve.
  *
  * At steady state 0 = I + sum over channels into p - K_p X_p - (V X)_p for every pool p. Pools that
- * feed each other in a circle form a component (a strongly connected component of the graph);
+ * feed each other in a circle form a component (a strongly connected component of the graph), where
+ * a pool that a rate depends on feeds the channel's donor and recipients;
  * components are solved in topological order, donors first. A component of one pool without
  * transport is a division per layer, of m coupled pools a dense m x m solve per layer, with
  * transport a tridiagonal or block-tridiagonal solve over the layers.
@@ -48,11 +49,18 @@ struct proda_plan {
   const size_t *out_first;        /**< [n_pools + 1]: channels out of pool p, likewise */
   const size_t *out;              /**< [n_channels] */
   size_t n_factor;                /**< lanes for all inverse blocks */
+  size_t n_slopes;
+  const size_t *slope_pool;  /**< [n_slopes]: what the rate depends on */
+  const size_t *slope_first; /**< [n_channels + 1]: slopes of channel c are slope[first[c]..] */
+  const size_t *slope;       /**< [n_slopes] */
+  size_t n_largest;          /**< pools of the largest component that is not linear, 0 without */
 };
 
-/** Makes the plan of a model's manifest. Refused: a component of more than PRODA_MAX_COMPONENT
- * pools. `*plan` is released by proda_plan_free. */
-int proda_plan_new(const struct proda_manifest *manifest, struct proda_plan **plan,
+/** Makes the plan of a model's manifest, and of the slopes that its plugin offers (n_slopes 0 where
+ * it offers none). Refused: a component of more than PRODA_MAX_COMPONENT pools; slopes of channels
+ * that are linear or not there. `*plan` is released by proda_plan_free. */
+int proda_plan_new(const struct proda_manifest *manifest, size_t n_slopes,
+                   const struct proda_slope *slope_of, struct proda_plan **plan,
                    struct proda_error *error);
 void proda_plan_free(struct proda_plan *plan);
 

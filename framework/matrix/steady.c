@@ -2,11 +2,14 @@
 
 #include <string.h>
 
+#include "matrix/balance.h"
 #include "matrix/elimination.h"
+#include "matrix/newton.h"
 
 size_t proda_steady_size(const struct proda_plan *plan)
 {
-  return plan->n_layers * (plan->n_channels + 3 * plan->n_pools) + plan->n_factor;
+  return plan->n_layers * (plan->n_channels + 3 * plan->n_pools) + plan->n_factor +
+         proda_newton_size(plan);
 }
 
 void proda_steady_bind(const struct proda_plan *plan, lane *memory, struct proda_steady *steady)
@@ -17,31 +20,7 @@ void proda_steady_bind(const struct proda_plan *plan, lane *memory, struct proda
   steady->pools = steady->loss + pools;
   steady->adjoint = steady->pools + pools;
   steady->inverse = steady->adjoint + pools;
-}
-
-/* Fluxes of the channels out of a component's pools, and what each pool loses by them. */
-static void fill_fluxes(const struct proda_plan *plan, const struct proda_component *component,
-                        const struct proda_terms *terms, const struct proda_steady *steady)
-{
-  size_t L = plan->n_layers;
-  for (size_t i = 0; i < component->n_pools; i++) {
-    size_t p = component->pool[i];
-    lane *loss = steady->loss + p * L;
-    bool first = true;
-    for (size_t k = plan->out_first[p]; k < plan->out_first[p + 1]; k++) {
-      size_t c = plan->out[k];
-      const lane *rate = terms->rate + c * L;
-      const lane *modifier = terms->modifier + plan->channel_modifier[c] * L;
-      lane *flux = steady->flux + c * L;
-      for (size_t l = 0; l < L; l++) {
-        flux[l] = rate[l] * modifier[l];
-        loss[l] = first ? flux[l] : loss[l] + flux[l];
-      }
-      first = false;
-    }
-    if (first)
-      memset(loss, 0, L * sizeof *loss);
-  }
+  steady->newton = steady->inverse + plan->n_factor;
 }
 
 /* Diagonal blocks of the component: losses and transport minus what its pools hand each other. */
@@ -147,7 +126,7 @@ static void solve_linear(const struct proda_plan *plan, const struct proda_compo
 {
   double moves[PRODA_MAX_COMPONENT];
   lane *x = workplace(component, plan->n_layers, steady->pools, shared);
-  fill_fluxes(plan, component, terms, steady);
+  proda_balance_fluxes(plan, component, terms, steady);
   assemble_blocks(plan, component, terms, steady);
   assemble_inputs(plan, component, terms, steady, x);
   struct proda_system s = system_of(plan, component, terms, steady, moves, x);
@@ -156,10 +135,9 @@ static void solve_linear(const struct proda_plan *plan, const struct proda_compo
 }
 
 /* The closed form gets what flows in; the rates at its state make fluxes like any other. */
-static void solve_nonlinear(const struct proda_plan *plan, const struct proda_component *component,
-                            const struct proda_terms *terms,
-                            const struct proda_nonlinear *nonlinear,
-                            const struct proda_steady *steady, lane *shared)
+static void solve_closed(const struct proda_plan *plan, const struct proda_component *component,
+                         const struct proda_terms *terms, const struct proda_nonlinear *nonlinear,
+                         const struct proda_steady *steady, lane *shared)
 {
   lane *inflow = steady->adjoint, *x = workplace(component, plan->n_layers, inflow, shared);
   assemble_inputs(plan, component, terms, steady, x);
@@ -168,18 +146,30 @@ static void solve_nonlinear(const struct proda_plan *plan, const struct proda_co
                          steady->pools);
   nonlinear->ops->rates(nonlinear->model, nonlinear->site, nonlinear->parameter, terms,
                         steady->pools);
-  fill_fluxes(plan, component, terms, steady);
+  proda_balance_fluxes(plan, component, terms, steady);
+}
+
+static void solve_by_newton(const struct proda_plan *plan, const struct proda_component *component,
+                            const struct proda_terms *terms, struct proda_nonlinear *nonlinear,
+                            const struct proda_steady *steady, lane *inflow)
+{
+  struct proda_balance balance = {plan, component, terms, steady, inflow};
+  assemble_inputs(plan, component, terms, steady, inflow);
+  proda_newton_solve(&balance, nonlinear, steady->newton);
 }
 
 void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms *terms,
-                        const struct proda_nonlinear *nonlinear, const struct proda_steady *steady)
+                        struct proda_nonlinear *nonlinear, const struct proda_steady *steady)
 {
   lane shared[plan->n_layers * PRODA_MAX_COMPONENT];
   for (size_t c = 0; c < plan->n_components; c++) {
-    if (plan->component[c].linear)
-      solve_linear(plan, &plan->component[c], terms, steady, shared);
+    const struct proda_component *component = &plan->component[c];
+    if (component->linear)
+      solve_linear(plan, component, terms, steady, shared);
+    else if (nonlinear->ops->steady)
+      solve_closed(plan, component, terms, nonlinear, steady, shared);
     else
-      solve_nonlinear(plan, &plan->component[c], terms, nonlinear, steady, shared);
+      solve_by_newton(plan, component, terms, nonlinear, steady, shared);
   }
 }
 

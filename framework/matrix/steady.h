@@ -19,13 +19,17 @@ struct proda_steady {
   lane *inverse; /**< [plan->n_factor]: inverse diagonal blocks of the elimination */
   lane *pools;   /**< [pool][L]: the state */
   lane *adjoint; /**< [pool][L]: y of M^T y = 1, filled by proda_steady_rcond; until then scratch */
+  lane *newton;  /**< [proda_newton_size]: workspace */
 };
 
-/** What solves the components that are not linear: the structure's own closed form. */
+/** What solves the components that are not linear: the structure's own closed form, or Newton's
+ * method (newton.h) on its rates and slopes. */
 struct proda_nonlinear {
   const struct proda_nonlinear_ops *ops;
   const void *model;
   const lane *site, *parameter;
+  unsigned n_starts;       /**< from how many further starts to look for other states; 0: none */
+  lane_mask none, several; /**< out: lanes where no state, or more than one, was found */
 };
 
 /** Lanes that the arrays of struct proda_steady need together. */
@@ -36,7 +40,7 @@ void proda_steady_bind(const struct proda_plan *plan, lane *memory, struct proda
 /** Solves for the pools, and fills terms->rate of channels that are not linear at the state.
  * `nonlinear` may be NULL where plan->linear. Negative entries are left for the caller to judge. */
 void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms *terms,
-                        const struct proda_nonlinear *nonlinear, const struct proda_steady *steady);
+                        struct proda_nonlinear *nonlinear, const struct proda_steady *steady);
 
 /** Reciprocal condition number in the 1-norm of the matrix of the linear components that was solved
  * last, which has a non-negative inverse: 1 / (largest column sum of |M| times largest entry of y),

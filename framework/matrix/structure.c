@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "matrix/plan.h"
+#include "matrix/stability.h"
 #include "matrix/steady.h"
+
+/* Further starts of Newton's method, where other states are looked for. */
+enum { N_STARTS = 8 };
 
 /* LAPACK's rcond below the rounding unit: the published rule (doc/decisions/0007). */
 static const double near_singular = 0x1p-52;
@@ -17,6 +21,7 @@ struct proda_structure {
   const struct proda_quantities_ops *quantities; /* NULL where the manifest states none */
   struct proda_plan *plan;
   size_t site_size, carry_size;
+  bool *proven; /* [n_channels]: fractions are numbers, which the manifest's reader has summed */
 };
 
 struct proda_block {
@@ -26,14 +31,19 @@ struct proda_block {
   lane *site, *parameter;
   struct proda_terms terms;
   struct proda_steady steady;
-  lane rcond, balance;
+  lane rcond, balance, growth;
+  double *matrix; /* [proda_stability_size], where stability is wanted */
   enum proda_solve_status status[PRODA_LANES];
 };
 
 /* Channels that are not linear need the structure's own answer. */
 static int find_nonlinear(struct proda_structure *structure, struct proda_error *error)
 {
-  if (structure->plan->linear)
+  const struct proda_manifest *manifest = structure->manifest;
+  bool linear = true;
+  for (size_t c = 0; c < manifest->n_channels; c++)
+    linear = linear && manifest->channel[c].linear;
+  if (linear)
     return PRODA_OK;
   structure->nonlinear = structure->ops->extension(structure->model, "nonlinear");
   if (!structure->nonlinear || structure->nonlinear->size < sizeof *structure->nonlinear)
@@ -41,7 +51,35 @@ static int find_nonlinear(struct proda_structure *structure, struct proda_error 
         error,
         "%s has channels with `linear: false`, but its plugin does not offer the "
         "extension \"nonlinear\" of proda/model.h",
-        structure->manifest->name);
+        manifest->name);
+  if (!structure->nonlinear->steady && !structure->nonlinear->slopes)
+    return proda_error_set(
+        error,
+        "%s: its extension \"nonlinear\" has neither a closed form (`steady`) nor "
+        "the derivatives of its rates (`slopes`)",
+        manifest->name);
+  return PRODA_OK;
+}
+
+static int make_plan(struct proda_structure *structure, struct proda_error *error)
+{
+  const struct proda_nonlinear_ops *ops = structure->nonlinear;
+  bool slopes = ops && ops->slopes;
+  return proda_plan_new(structure->manifest, slopes ? ops->n_slopes : 0,
+                        slopes ? ops->slope_of : NULL, &structure->plan, error);
+}
+
+/* Which channels cannot hand over more than they take, whatever the draw. */
+static int find_proven(struct proda_structure *structure, struct proda_error *error)
+{
+  const struct proda_manifest *manifest = structure->manifest;
+  structure->proven = malloc((manifest->n_channels + 1) * sizeof *structure->proven);
+  if (!structure->proven)
+    return proda_error_set(error, "out of memory for the structure");
+  memset(structure->proven, true, manifest->n_channels * sizeof *structure->proven);
+  for (size_t k = 0; k < manifest->n_transfers; k++)
+    if (isnan(proda_expression_constant(manifest->transfer[k].fraction)))
+      structure->proven[manifest->transfer[k].channel] = false;
   return PRODA_OK;
 }
 
@@ -80,11 +118,13 @@ int proda_structure_new(const struct proda_loaded *loaded, const struct proda_se
       .n_layers = made->manifest->grid.n_layers,
       .n_months = n_months,
   };
-  int status = proda_plan_new(made->manifest, &made->plan, error);
-  if (status == PRODA_OK)
-    status = made->ops->create(&shape, settings ? settings->value : NULL, &made->model, error);
+  int status = made->ops->create(&shape, settings ? settings->value : NULL, &made->model, error);
   if (status == PRODA_OK)
     status = find_nonlinear(made, error);
+  if (status == PRODA_OK)
+    status = make_plan(made, error);
+  if (status == PRODA_OK)
+    status = find_proven(made, error);
   if (status == PRODA_OK)
     status = find_quantities(made, error);
   if (status == PRODA_OK) {
@@ -104,6 +144,7 @@ void proda_structure_free(struct proda_structure *structure)
   if (structure->model)
     structure->ops->destroy(structure->model);
   proda_plan_free(structure->plan);
+  free(structure->proven);
   free(structure);
 }
 
@@ -159,6 +200,14 @@ int proda_block_new(const struct proda_structure *structure, unsigned wants,
   }
   memset(made->memory, 0, size);
   lay_out(made, made->memory);
+  made->matrix = NULL;
+  if (wants & PRODA_WANT_STABILITY) {
+    made->matrix = malloc(proda_stability_size(structure->plan) * sizeof *made->matrix);
+    if (!made->matrix) {
+      proda_block_free(made);
+      return proda_error_set(error, "out of memory for eigenvalues");
+    }
+  }
   *block = made;
   return PRODA_OK;
 }
@@ -167,6 +216,7 @@ void proda_block_free(struct proda_block *block)
 {
   if (!block)
     return;
+  free(block->matrix);
   free(block->memory);
   free(block);
 }
@@ -228,19 +278,64 @@ static void judge_nonlinear(struct proda_block *block)
                                       : PRODA_SOLVED;
 }
 
-static void judge(struct proda_block *block)
+/* Lanes where the fractions of a channel sum to more than 1 in some layer. */
+static lane_mask sums_above_one(const struct proda_block *block)
+{
+  const struct proda_structure *structure = block->structure;
+  const struct proda_manifest *manifest = structure->manifest;
+  size_t L = manifest->grid.n_layers;
+  lane greatest = lane_splat(0.0);
+  for (size_t k = 0, end; k < manifest->n_transfers; k = end) {
+    size_t channel = manifest->transfer[k].channel;
+    for (end = k + 1; end < manifest->n_transfers && manifest->transfer[end].channel == channel;)
+      end++;
+    for (size_t l = 0; l < L && !structure->proven[channel]; l++) {
+      lane sum = block->terms.fraction[k * L + l];
+      for (size_t t = k + 1; t < end; t++)
+        sum += block->terms.fraction[t * L + l];
+      greatest = lane_max(sum, greatest);
+    }
+  }
+  return greatest > 1 + 1e-9;
+}
+
+/* Gives lanes that are solved so far another status. */
+static void downgrade(struct proda_block *block, lane_mask where, enum proda_solve_status status)
+{
+  for (int i = 0; i < PRODA_LANES; i++)
+    if (where[i] && block->status[i] == PRODA_SOLVED)
+      block->status[i] = status;
+}
+
+static void judge(struct proda_block *block, const struct proda_nonlinear *search)
 {
   const struct proda_plan *plan = block->structure->plan;
+  lane_mask beyond = sums_above_one(block);
   lane least, total;
   survey(block->steady.pools, plan->n_pools * plan->n_layers, &least, &total);
   if (lane_any(least < 0.0))
     clear_negatives(plan, block->steady.pools);
   for (int i = 0; i < PRODA_LANES; i++)
-    block->status[i] = !isfinite(total[i])                           ? PRODA_SOLVE_NOT_FINITE
+    block->status[i] = beyond[i]                                     ? PRODA_SOLVE_FRACTIONS
+                       : search->none[i]                             ? PRODA_SOLVE_NO_STATE
+                       : !isfinite(total[i])                         ? PRODA_SOLVE_NOT_FINITE
                        : plan->linear && least[i] < -1e-9 * total[i] ? PRODA_SOLVE_NEGATIVE
                                                                      : PRODA_SOLVED;
   if (!plan->linear)
     judge_nonlinear(block);
+  downgrade(block, search->several, PRODA_SOLVE_SEVERAL);
+}
+
+/* Stability of the state: eigenvalues are sought only where all else is well. */
+static void judge_stability(struct proda_block *block, const struct proda_nonlinear *search)
+{
+  const struct proda_structure *structure = block->structure;
+  lane_mask solved, unstable;
+  for (int i = 0; i < PRODA_LANES; i++)
+    solved[i] = -(block->status[i] == PRODA_SOLVED);
+  proda_stability(structure->plan, &block->terms, search, &block->steady, solved, block->matrix,
+                  &block->growth, &unstable);
+  downgrade(block, unstable, PRODA_SOLVE_UNSTABLE);
 }
 
 void proda_block_solve(struct proda_block *block)
@@ -248,15 +343,20 @@ void proda_block_solve(struct proda_block *block)
   const struct proda_structure *structure = block->structure;
   const struct proda_plan *plan = structure->plan;
   structure->ops->terms(structure->model, block->site, block->parameter, &block->terms);
-  struct proda_nonlinear nonlinear = {structure->nonlinear, structure->model, block->site,
-                                      block->parameter};
+  struct proda_nonlinear nonlinear = {
+      .ops = structure->nonlinear,
+      .model = structure->model,
+      .site = block->site,
+      .parameter = block->parameter,
+      .n_starts = block->wants & PRODA_WANT_SEVERAL ? N_STARTS : 0,
+  };
   proda_steady_solve(plan, &block->terms, &nonlinear, &block->steady);
-  judge(block);
+  judge(block, &nonlinear);
+  if (block->wants & PRODA_WANT_STABILITY)
+    judge_stability(block, &nonlinear);
   if (block->wants & PRODA_WANT_CONDITION) {
     proda_steady_rcond(plan, &block->terms, &block->steady, &block->rcond);
-    for (int i = 0; i < PRODA_LANES; i++)
-      if (block->status[i] == PRODA_SOLVED && proda_block_near_singular(block, i))
-        block->status[i] = PRODA_SOLVE_NEAR_SINGULAR;
+    downgrade(block, ~(block->rcond >= near_singular), PRODA_SOLVE_NEAR_SINGULAR);
   }
   if (block->wants & PRODA_WANT_BALANCE) {
     lane in;
@@ -294,6 +394,11 @@ bool proda_block_near_singular(const struct proda_block *block, int i)
 double proda_block_balance(const struct proda_block *block, int i)
 {
   return block->balance[i];
+}
+
+double proda_block_growth(const struct proda_block *block, int i)
+{
+  return block->growth[i];
 }
 
 void proda_block_observe(const struct proda_block *block, size_t observable, lane *out)

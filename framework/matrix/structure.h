@@ -11,8 +11,8 @@ struct proda_structure; /**< shared and read-only after creation */
 struct proda_block;     /**< PRODA_LANES problems: site data, terms, solution, workspace */
 
 /** Creates the model for this forcing length. Refused: channels that are not
- * linear without the plugin's extension "nonlinear", quantities without "quantities". `loaded` must
- * outlive the structure. */
+ * linear without the plugin's extension "nonlinear", or with one that has neither a closed form nor
+ * slopes; quantities without "quantities". `loaded` must outlive the structure. */
 int proda_structure_new(const struct proda_loaded *loaded, const struct proda_settings *settings,
                         size_t n_months, struct proda_structure **structure,
                         struct proda_error *error);
@@ -23,6 +23,8 @@ const struct proda_manifest *proda_structure_manifest(const struct proda_structu
 enum proda_want {
   PRODA_WANT_CONDITION = 1, /**< rcond and the near-singular flag */
   PRODA_WANT_BALANCE = 2,   /**< respiration plus other losses over input */
+  PRODA_WANT_STABILITY = 4, /**< growth and the state's stability, where the plugin has slopes */
+  PRODA_WANT_SEVERAL = 8,   /**< whether further starts of Newton's method lead to other states */
 };
 
 enum proda_solve_status {
@@ -31,6 +33,11 @@ enum proda_solve_status {
   PRODA_SOLVE_NEGATIVE,      /**< a pool below zero beyond rounding */
   PRODA_SOLVE_NOT_FINITE,    /**< no steady state: a pool is NaN or infinite */
   PRODA_SOLVE_REFUSED,       /**< the structure itself does not accept the state */
+  PRODA_SOLVE_FRACTIONS,     /**< fractions of a channel sum to more than 1: carbon from nothing */
+  PRODA_SOLVE_NO_STATE,      /**< Newton's method finds no state with carbon in all pools */
+  PRODA_SOLVE_SEVERAL,       /**< more than one state; the first is given; needs WANT_SEVERAL */
+  PRODA_SOLVE_UNSTABLE,      /**< the state grows away from itself; it is given; needs
+                                  WANT_STABILITY */
   PRODA_N_SOLVE_STATUS,
 };
 
@@ -57,6 +64,10 @@ double proda_block_rcond(const struct proda_block *block, int i);
 /** rcond < 2^-52, whatever else is wrong with the lane; needs WANT_CONDITION. */
 bool proda_block_near_singular(const struct proda_block *block, int i);
 double proda_block_balance(const struct proda_block *block, int i);
+/** Largest real part of the eigenvalues of d(dX/dt)/dX over the components that are not linear, per
+ * the manifest's time; -INFINITY where there are none or the plugin has no slopes; needs
+ * WANT_STABILITY. */
+double proda_block_growth(const struct proda_block *block, int i);
 
 /** Observable of the last solve: out[L] = weighted sum of pools, on lanes. */
 void proda_block_observe(const struct proda_block *block, size_t observable, lane *out);

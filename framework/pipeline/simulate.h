@@ -20,7 +20,7 @@ struct proda_simulation {
 /** How it went, for the program to tell. */
 struct proda_simulated {
   size_t n_sites, n_sets;
-  size_t n_status[8]; /**< by proda_site_status_names */
+  size_t n_status[16]; /**< by proda_site_status_names */
 };
 
 /** Runs and writes: pools(site, set, pool, layer), for each observable X_density(site, set, layer),

@@ -177,6 +177,27 @@ static void compas_rates(const void *model, const lane *site, const lane *parame
   }
 }
 
+static const struct proda_slope compas_slope_of[] = {
+    {CH_DOC, POOL_DOC}, {CH_DOC, POOL_MIC}, {CH_mSOC, POOL_mSOC}, {CH_mSOC, POOL_ENZ}};
+
+static void compas_slopes(const void *model, const lane *site, const lane *parameter,
+                          const struct proda_terms *terms, const lane *pools, lane *slope)
+{
+  (void)model;
+  (void)site;
+  lane assimilation = per_day(parameter[P_tau_assim]);
+  lane decomposition = per_day(parameter[P_tau_decom]);
+  for (size_t l = 0; l < N_LAYERS; l++) {
+    lane xi = terms->modifier[MOD_xi * N_LAYERS + l];
+    lane assim = 1.0 / (parameter[P_Km_assim] * xi + pools[POOL_DOC * N_LAYERS + l]);
+    lane decom = 1.0 / (parameter[P_Km_decom] * xi + pools[POOL_mSOC * N_LAYERS + l]);
+    slope[1 * N_LAYERS + l] = assimilation * assim;
+    slope[0 * N_LAYERS + l] = -assimilation * pools[POOL_MIC * N_LAYERS + l] * assim * assim;
+    slope[3 * N_LAYERS + l] = decomposition * decom;
+    slope[2 * N_LAYERS + l] = -decomposition * pools[POOL_ENZ * N_LAYERS + l] * decom * decom;
+  }
+}
+
 /* The closed form of compas.md, by the method of Georgiou et al. 2017. Layer by layer, without
  * transport. */
 static void compas_steady(const void *model, const lane *site, const lane *parameter,
@@ -228,6 +249,9 @@ static const struct proda_nonlinear_ops compas_nonlinear = {
     .rates = compas_rates,
     .steady = compas_steady,
     .judge = compas_judge,
+    .n_slopes = sizeof compas_slope_of / sizeof *compas_slope_of,
+    .slope_of = compas_slope_of,
+    .slopes = compas_slopes,
 };
 
 static const void *compas_extension(const void *model, const char *name)

@@ -162,7 +162,7 @@ static void random_structures_agree_with_lapack(void **state)
     for (size_t l = 0; l < L; l++)
       dz[l] = 1;
     draw_structure(&random, &s);
-    assert_ok(proda_plan_new(&s.manifest, &plan, &error), error);
+    assert_ok(proda_plan_new(&s.manifest, 0, NULL, &plan, &error), error);
     struct proda_terms terms = draw_terms(&random, &s);
     lane *memory = lanes(proda_steady_size(plan));
     proda_steady_bind(plan, memory, &steady);
@@ -205,7 +205,7 @@ static void components_follow_the_graph(void **state)
                                     .transfer = transfer,
                                     .transported = transported};
   struct proda_plan *plan = NULL;
-  assert_ok(proda_plan_new(&manifest, &plan, &error), error);
+  assert_ok(proda_plan_new(&manifest, 0, NULL, &plan, &error), error);
   assert_int_equal(plan->n_components, 3);
   assert_int_equal(plan->component[0].pool[0], 3);
   assert_int_equal(plan->component[0].n_transported, 0);
@@ -215,6 +215,43 @@ static void components_follow_the_graph(void **state)
   assert_int_equal(plan->component[2].pool[1], 2);
   assert_int_equal(plan->component[2].n_transported, 2);
   proda_plan_free(plan);
+}
+
+/* Food hands carbon to grazers, who hand none back; but they set the rate. */
+static void rates_feed_too(void **state)
+{
+  (void)state;
+  const char *pool[] = {"food", "grazers", "dung"};
+  bool transported[] = {false, false, false};
+  struct proda_channel channel[] = {
+      {.donor = 0}, {.donor = 1, .linear = true}, {.donor = 2, .linear = true}};
+  struct proda_transfer transfer[] = {{.channel = 0, .recipient = 1},
+                                      {.channel = 1, .recipient = 2}};
+  struct proda_slope slope[] = {{0, 1}, {0, 0}};
+  struct proda_manifest manifest = {.name = "graze",
+                                    .grid = {.n_layers = 3},
+                                    .n_pools = 3,
+                                    .n_channels = 3,
+                                    .n_transfers = 2,
+                                    .n_modifiers = 1,
+                                    .pool = pool,
+                                    .channel = channel,
+                                    .transfer = transfer,
+                                    .transported = transported};
+  struct proda_plan *plan = NULL;
+  assert_ok(proda_plan_new(&manifest, 0, NULL, &plan, &error), error);
+  assert_int_equal(plan->n_components, 3);
+  proda_plan_free(plan);
+  assert_ok(proda_plan_new(&manifest, 2, slope, &plan, &error), error);
+  assert_int_equal(plan->n_components, 2);
+  assert_int_equal(plan->component[0].n_pools, 2);
+  assert_false(plan->component[0].linear);
+  assert_true(plan->component[1].linear);
+  assert_int_equal(plan->n_largest, 2);
+  proda_plan_free(plan);
+  slope[1].channel = 1;
+  assert_int_equal(proda_plan_new(&manifest, 2, slope, &plan, &error), PRODA_ERROR);
+  assert_non_null(strstr(error.message, "slope 1"));
 }
 
 static void large_circles_are_refused(void **state)
@@ -241,7 +278,7 @@ static void large_circles_are_refused(void **state)
                                     .transfer = transfer,
                                     .transported = transported};
   struct proda_plan *plan = NULL;
-  assert_int_equal(proda_plan_new(&manifest, &plan, &error), PRODA_ERROR);
+  assert_int_equal(proda_plan_new(&manifest, 0, NULL, &plan, &error), PRODA_ERROR);
   assert_non_null(strstr(error.message, "ring: 9 pools feed each other"));
 }
 
@@ -250,6 +287,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(random_structures_agree_with_lapack),
       cmocka_unit_test(components_follow_the_graph),
+      cmocka_unit_test(rates_feed_too),
       cmocka_unit_test(large_circles_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

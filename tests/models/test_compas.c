@@ -203,6 +203,87 @@ static void closed_form_is_steady(void **state)
   proda_block_free(block);
 }
 
+/* ---- the same state without the closed form ---- */
+
+static const struct proda_model_ops *whole;
+static struct proda_nonlinear_ops without_steady;
+
+static const void *without_closed_form(const void *model, const char *name)
+{
+  const void *table = whole->extension(model, name);
+  if (strcmp(name, "nonlinear") != 0)
+    return table;
+  without_steady = *(const struct proda_nonlinear_ops *)table;
+  without_steady.steady = NULL;
+  return &without_steady;
+}
+
+static void draw_block(const struct fixture *f, struct proda_block *block,
+                       struct proda_random *random)
+{
+  const struct proda_manifest *manifest = f->model->manifest;
+  const double *driver[manifest->n_drivers];
+  struct proda_forcing one = {driver};
+  for (int i = 0; i < PRODA_LANES; i++) {
+    double parameter[N_PARAMETERS];
+    size_t site = proda_random_below(random, N_SITES);
+    for (size_t p = 0; p < N_PARAMETERS; p++) {
+      const struct proda_prior *prior = &manifest->parameter[p].prior;
+      parameter[p] = prior->lower + proda_random_uniform(random) * (prior->upper - prior->lower);
+    }
+    proda_forcing_site(f->forcing, site, driver);
+    assert_ok(proda_block_attach(block, i, &one, &error), error);
+    proda_block_set(block, i, parameter);
+  }
+}
+
+static void newton_finds_the_closed_form(void **state)
+{
+  const struct fixture *f = *state;
+  struct proda_model_ops ops = *(const struct proda_model_ops *)f->model->plugin->ops;
+  struct proda_plugin plugin = *f->model->plugin;
+  struct proda_loaded model = *f->model;
+  struct proda_structure *open = NULL;
+  struct proda_block *closed_block = NULL, *open_block = NULL;
+  struct proda_random one, two;
+  size_t n_valid = 0, n_none = 0;
+  static const double table = 0;
+  struct proda_setting value = {1, &table};
+  struct proda_settings settings = {1, &value};
+  whole = f->model->plugin->ops;
+  ops.extension = without_closed_form;
+  plugin.ops = &ops;
+  model.plugin = &plugin;
+  assert_ok(proda_structure_new(&model, &settings, N_MONTHS, &open, &error), error);
+  assert_ok(proda_block_new(f->structure[1], 0, &closed_block, &error), error);
+  assert_ok(proda_block_new(open, PRODA_WANT_SEVERAL, &open_block, &error), error);
+  proda_random_start(&one, 3, 1, 4);
+  proda_random_start(&two, 3, 1, 4);
+  for (int round = 0; round < 50; round++) {
+    draw_block(f, closed_block, &one);
+    draw_block(f, open_block, &two);
+    proda_block_solve(closed_block);
+    proda_block_solve(open_block);
+    for (int i = 0; i < PRODA_LANES; i++) {
+      enum proda_solve_status closed = proda_block_status(closed_block, i);
+      enum proda_solve_status opened = proda_block_status(open_block, i);
+      if (closed == PRODA_SOLVE_NOT_FINITE)
+        continue; /* carbon underflows, which the closed form divides by */
+      assert_int_equal(opened, closed == PRODA_SOLVE_NEGATIVE ? PRODA_SOLVE_NO_STATE : closed);
+      n_none += opened == PRODA_SOLVE_NO_STATE;
+      n_valid += closed == PRODA_SOLVED;
+      for (size_t k = FIRST_SOIL * L; k < N_POOLS * L && opened != PRODA_SOLVE_NO_STATE; k++)
+        if (proda_block_pools(closed_block)[MIC * L + k % L][i] > 1e-130) /* else no carbon */
+          assert_close(proda_block_pools(open_block)[k][i], proda_block_pools(closed_block)[k][i],
+                       1e-9, 0);
+    }
+  }
+  assert_true(n_valid >= 30 && n_none >= 5);
+  proda_block_free(closed_block);
+  proda_block_free(open_block);
+  proda_structure_free(open);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -210,6 +291,7 @@ int main(void)
       cmocka_unit_test(flags_agree),
       cmocka_unit_test(condition_agrees),
       cmocka_unit_test(closed_form_is_steady),
+      cmocka_unit_test(newton_finds_the_closed_form),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

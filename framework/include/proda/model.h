@@ -82,8 +82,14 @@ struct proda_model_ops {
   size_t (*carry_size)(const void *model);
 };
 
+/** A rate that depends on a pool of the same layer. */
+struct proda_slope {
+  size_t channel, pool; /**< CH_*, POOL_* */
+};
+
 /** Extension "nonlinear": for a structure that has channels with `linear: false`. All arrays are on
- * lanes, [n_pools][L] in manifest order. Numbers in, numbers out, as `terms`. */
+ * lanes, [n_pools][L] in manifest order. Numbers in, numbers out, as `terms`. Either `steady` or
+ * `slopes` must be there; with `steady` alone the host knows neither stability nor other states. */
 struct proda_nonlinear_ops {
   size_t size; /**< sizeof (struct proda_nonlinear_ops) */
 
@@ -94,7 +100,8 @@ struct proda_nonlinear_ops {
   /** Closed form of the steady state of the pools that nonlinear channels leave, and of all that
    * feed each other with them. inflow: what each of these pools receives per time from plants and
    * from pools upstream, whose state stands in `pools` already. Writes its own rows of `pools`;
-   * what has no state may come out negative, infinite or NaN: the host judges. */
+   * what has no state may come out negative, infinite or NaN: the host judges. NULL: the host finds
+   * the state by Newton's method. */
   void (*steady)(const void *model, const lane *site, const lane *parameter,
                  const struct proda_terms *terms, const lane *inflow, lane *pools);
 
@@ -102,6 +109,16 @@ struct proda_nonlinear_ops {
    * and not negative, else 0. NULL: it accepts all. */
   void (*judge)(const void *model, const lane *site, const lane *parameter,
                 const struct proda_terms *terms, const lane *pools, int *refused);
+
+  /** Which rates depend on which pools: every pair once, its own pool's too; 0 and NULL without
+   * `slopes`. */
+  size_t n_slopes;
+  const struct proda_slope *slope_of;
+
+  /** Fills slope[k][L] with the derivative of terms->rate[slope_of[k].channel] with respect to
+   * slope_of[k].pool at the state `pools`, exactly, at pools above 0. */
+  void (*slopes)(const void *model, const lane *site, const lane *parameter,
+                 const struct proda_terms *terms, const lane *pools, lane *slope);
 };
 
 /** Extension "quantities": for a structure whose manifest states `quantities`. */
