@@ -3,16 +3,7 @@
 #include <stdlib.h>
 
 const char *const proda_site_status_names[PRODA_N_SITE_STATUS] = {
-    [PRODA_SOLVED] = "solved",
-    [PRODA_SOLVE_NEAR_SINGULAR] = "near_singular",
-    [PRODA_SOLVE_NEGATIVE] = "negative",
-    [PRODA_SOLVE_NOT_FINITE] = "no_steady_state",
-    [PRODA_SOLVE_REFUSED] = "refused_by_structure",
-    [PRODA_SOLVE_FRACTIONS] = "fractions_above_one",
-    [PRODA_SOLVE_NO_STATE] = "no_state_found",
-    [PRODA_SOLVE_SEVERAL] = "several_states",
-    [PRODA_SOLVE_UNSTABLE] = "unstable_state",
-    [PRODA_SITE_UNUSABLE] = "unusable_forcing",
+    PRODA_SITE_STATUS_NAMES,
 };
 
 /* A block and the cell that each of its lanes stands at. */

@@ -1,10 +1,14 @@
 #include "pipeline/calibrate/record.h"
 
+#include "matrix/structure.h"
+
 const char *const proda_site_state_names[PRODA_N_SITE_STATES] = {
     [PRODA_SITE_CALIBRATED] = "calibrated",
     [PRODA_SITE_FAILED] = "failed",
     [PRODA_SITE_NO_START] = "no_valid_start",
 };
+
+_Static_assert((int)PRODA_N_REJECTIONS == (int)PRODA_N_SOLVE_STATUS, "a count for every reason");
 
 const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
     [PRODA_FIELD_STATE] = {"state", PRODA_AXES_SITE, false, "1", "what became of the site"},
@@ -18,6 +22,14 @@ const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
                                   "draws rejected because a pool was not finite"},
     [PRODA_FIELD_N_REFUSED] = {"n_refused_by_structure", PRODA_AXES_SITE, false, "1",
                                "draws rejected because the structure does not accept such states"},
+    [PRODA_FIELD_N_FRACTIONS] = {"n_fractions_above_one", PRODA_AXES_SITE, false, "1",
+                                 "draws rejected because a channel handed over more than it took"},
+    [PRODA_FIELD_N_NO_STATE] = {"n_no_state_found", PRODA_AXES_SITE, false, "1",
+                                "draws rejected because Newton's method found no state"},
+    [PRODA_FIELD_N_SEVERAL] = {"n_several_states", PRODA_AXES_SITE, false, "1",
+                               "draws rejected because they have more than one state"},
+    [PRODA_FIELD_N_UNSTABLE] = {"n_unstable_state", PRODA_AXES_SITE, false, "1",
+                                "draws rejected because their state is not stable"},
     [PRODA_FIELD_N_NO_DENSITY] = {"n_no_density", PRODA_AXES_SITE, false, "1",
                                   "draws rejected because the error model gives their state no "
                                   "density"},

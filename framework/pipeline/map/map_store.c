@@ -16,8 +16,8 @@ const char *const proda_map_stock_long_name[PRODA_MAP_N_DEPTHS] = {
     "soil organic carbon of the whole column",
 };
 const char *const proda_map_status_name[PRODA_MAP_N_STATUS] = {
-    "solved",           "near_singular",     "negative", "no_steady_state", "refused_by_structure",
-    "unusable_forcing", "covariate_missing",
+    PRODA_SITE_STATUS_NAMES,
+    [PRODA_MAP_NO_COVARIATES] = "covariate_missing",
 };
 
 void proda_map_stock_name(enum proda_map_source source, enum proda_map_depth depth, char name[64])
