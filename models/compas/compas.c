@@ -177,8 +177,14 @@ static void compas_rates(const void *model, const lane *site, const lane *parame
   }
 }
 
-static const struct proda_slope compas_slope_of[] = {
-    {CH_DOC, POOL_DOC}, {CH_DOC, POOL_MIC}, {CH_mSOC, POOL_mSOC}, {CH_mSOC, POOL_ENZ}};
+enum { DOC_BY_DOC, DOC_BY_MIC, MSOC_BY_MSOC, MSOC_BY_ENZ, N_SLOPES };
+
+static const struct proda_slope compas_slope_of[N_SLOPES] = {
+    [DOC_BY_DOC] = {CH_DOC, POOL_DOC},
+    [DOC_BY_MIC] = {CH_DOC, POOL_MIC},
+    [MSOC_BY_MSOC] = {CH_mSOC, POOL_mSOC},
+    [MSOC_BY_ENZ] = {CH_mSOC, POOL_ENZ},
+};
 
 static void compas_slopes(const void *model, const lane *site, const lane *parameter,
                           const struct proda_terms *terms, const lane *pools, lane *slope)
@@ -191,10 +197,12 @@ static void compas_slopes(const void *model, const lane *site, const lane *param
     lane xi = terms->modifier[MOD_xi * N_LAYERS + l];
     lane assim = 1.0 / (parameter[P_Km_assim] * xi + pools[POOL_DOC * N_LAYERS + l]);
     lane decom = 1.0 / (parameter[P_Km_decom] * xi + pools[POOL_mSOC * N_LAYERS + l]);
-    slope[1 * N_LAYERS + l] = assimilation * assim;
-    slope[0 * N_LAYERS + l] = -assimilation * pools[POOL_MIC * N_LAYERS + l] * assim * assim;
-    slope[3 * N_LAYERS + l] = decomposition * decom;
-    slope[2 * N_LAYERS + l] = -decomposition * pools[POOL_ENZ * N_LAYERS + l] * decom * decom;
+    slope[DOC_BY_MIC * N_LAYERS + l] = assimilation * assim;
+    slope[DOC_BY_DOC * N_LAYERS + l] =
+        -assimilation * pools[POOL_MIC * N_LAYERS + l] * assim * assim;
+    slope[MSOC_BY_ENZ * N_LAYERS + l] = decomposition * decom;
+    slope[MSOC_BY_MSOC * N_LAYERS + l] =
+        -decomposition * pools[POOL_ENZ * N_LAYERS + l] * decom * decom;
   }
 }
 
@@ -249,7 +257,7 @@ static const struct proda_nonlinear_ops compas_nonlinear = {
     .rates = compas_rates,
     .steady = compas_steady,
     .judge = compas_judge,
-    .n_slopes = sizeof compas_slope_of / sizeof *compas_slope_of,
+    .n_slopes = N_SLOPES,
     .slope_of = compas_slope_of,
     .slopes = compas_slopes,
 };

@@ -1,6 +1,6 @@
 /* COMPAS against golden/compas.nc (the study's published functions in GNU Octave; *_ref in extended
  * precision), both variants of the enzyme decay time; and the closed form against dX/dt = 0,
- * computed here from the manifest's graph and the terms alone. */
+ * computed here from the manifest's graph and the terms alone, and against Newton's method. */
 #include "golden.h"
 
 #include <proda/random.h>
@@ -8,7 +8,7 @@
 #include "plugin/prior.h"
 
 enum { N_SITES = GOLDEN_SITES, N_SETS = GOLDEN_SETS, L = GOLDEN_LAYERS };
-enum { N_VARIANTS = 2, N_POOLS = 8, N_PARAMETERS = 23 };
+enum { N_VARIANTS = 2, N_POOLS = 8, N_PARAMETERS = 23, DOC = 4, MIC = 5 };
 
 /* published, table: golden's order */
 static const struct golden_subject subject[N_VARIANTS] = {
@@ -166,12 +166,27 @@ static void derivative(const struct proda_manifest *m, const struct proda_block 
     }
 }
 
+/* Random draws from the prior at random sites. */
+static void draw(const struct golden *g, struct proda_block *block, struct proda_random *random)
+{
+  const struct proda_manifest *manifest = g->model->manifest;
+  const double *driver[manifest->n_drivers];
+  struct proda_forcing one = {driver};
+  for (int i = 0; i < PRODA_LANES; i++) {
+    double parameter[N_PARAMETERS];
+    size_t site = proda_random_below(random, N_SITES);
+    for (size_t p = 0; p < N_PARAMETERS; p++)
+      parameter[p] = proda_prior_at(&manifest->parameter[p].prior, proda_random_uniform(random));
+    proda_forcing_site(g->forcing, site, driver);
+    assert_ok(proda_block_attach(block, i, &one, &error), error);
+    proda_block_set(block, i, parameter);
+  }
+}
+
 static void closed_form_is_steady(void **state)
 {
   const struct fixture *f = *state;
   const struct proda_manifest *manifest = f->variant[1].model->manifest;
-  const double *driver[manifest->n_drivers];
-  struct proda_forcing one = {driver};
   struct proda_block *block = NULL;
   struct proda_random random;
   double rate[N_POOLS * L], scale[N_POOLS * L];
@@ -179,15 +194,7 @@ static void closed_form_is_steady(void **state)
   proda_random_start(&random, 3, 1, 4);
   assert_ok(proda_block_new(f->variant[1].structure, 0, &block, &error), error);
   for (int round = 0; round < 100; round++) {
-    for (int i = 0; i < PRODA_LANES; i++) {
-      double parameter[N_PARAMETERS];
-      size_t site = proda_random_below(&random, N_SITES);
-      for (size_t p = 0; p < N_PARAMETERS; p++)
-        parameter[p] = proda_prior_at(&manifest->parameter[p].prior, proda_random_uniform(&random));
-      proda_forcing_site(f->variant[1].forcing, site, driver);
-      assert_ok(proda_block_attach(block, i, &one, &error), error);
-      proda_block_set(block, i, parameter);
-    }
+    draw(&f->variant[1], block, &random);
     proda_block_solve(block);
     for (int i = 0; i < PRODA_LANES; i++) {
       if (proda_block_status(block, i) != PRODA_SOLVED)
@@ -218,31 +225,13 @@ static const void *without_closed_form(const void *model, const char *name)
   return &without_steady;
 }
 
-static void draw_block(const struct fixture *f, struct proda_block *block,
-                       struct proda_random *random)
-{
-  const struct proda_manifest *manifest = f->model->manifest;
-  const double *driver[manifest->n_drivers];
-  struct proda_forcing one = {driver};
-  for (int i = 0; i < PRODA_LANES; i++) {
-    double parameter[N_PARAMETERS];
-    size_t site = proda_random_below(random, N_SITES);
-    for (size_t p = 0; p < N_PARAMETERS; p++) {
-      const struct proda_prior *prior = &manifest->parameter[p].prior;
-      parameter[p] = prior->lower + proda_random_uniform(random) * (prior->upper - prior->lower);
-    }
-    proda_forcing_site(f->forcing, site, driver);
-    assert_ok(proda_block_attach(block, i, &one, &error), error);
-    proda_block_set(block, i, parameter);
-  }
-}
-
 static void newton_finds_the_closed_form(void **state)
 {
   const struct fixture *f = *state;
-  struct proda_model_ops ops = *(const struct proda_model_ops *)f->model->plugin->ops;
-  struct proda_plugin plugin = *f->model->plugin;
-  struct proda_loaded model = *f->model;
+  const struct golden *g = &f->variant[1];
+  struct proda_model_ops ops = *(const struct proda_model_ops *)g->model->plugin->ops;
+  struct proda_plugin plugin = *g->model->plugin;
+  struct proda_loaded model = *g->model;
   struct proda_structure *open = NULL;
   struct proda_block *closed_block = NULL, *open_block = NULL;
   struct proda_random one, two;
@@ -250,18 +239,18 @@ static void newton_finds_the_closed_form(void **state)
   static const double table = 0;
   struct proda_setting value = {1, &table};
   struct proda_settings settings = {1, &value};
-  whole = f->model->plugin->ops;
+  whole = g->model->plugin->ops;
   ops.extension = without_closed_form;
   plugin.ops = &ops;
   model.plugin = &plugin;
-  assert_ok(proda_structure_new(&model, &settings, N_MONTHS, &open, &error), error);
-  assert_ok(proda_block_new(f->structure[1], 0, &closed_block, &error), error);
+  assert_ok(proda_structure_new(&model, &settings, GOLDEN_MONTHS, &open, &error), error);
+  assert_ok(proda_block_new(g->structure, 0, &closed_block, &error), error);
   assert_ok(proda_block_new(open, PRODA_WANT_SEVERAL, &open_block, &error), error);
   proda_random_start(&one, 3, 1, 4);
   proda_random_start(&two, 3, 1, 4);
   for (int round = 0; round < 50; round++) {
-    draw_block(f, closed_block, &one);
-    draw_block(f, open_block, &two);
+    draw(g, closed_block, &one);
+    draw(g, open_block, &two);
     proda_block_solve(closed_block);
     proda_block_solve(open_block);
     for (int i = 0; i < PRODA_LANES; i++) {
@@ -272,7 +261,7 @@ static void newton_finds_the_closed_form(void **state)
       assert_int_equal(opened, closed == PRODA_SOLVE_NEGATIVE ? PRODA_SOLVE_NO_STATE : closed);
       n_none += opened == PRODA_SOLVE_NO_STATE;
       n_valid += closed == PRODA_SOLVED;
-      for (size_t k = FIRST_SOIL * L; k < N_POOLS * L && opened != PRODA_SOLVE_NO_STATE; k++)
+      for (size_t k = DOC * L; k < N_POOLS * L && opened != PRODA_SOLVE_NO_STATE; k++)
         if (proda_block_pools(closed_block)[MIC * L + k % L][i] > 1e-130) /* else no carbon */
           assert_close(proda_block_pools(open_block)[k][i], proda_block_pools(closed_block)[k][i],
                        1e-9, 0);
