@@ -6,19 +6,21 @@ static const double balanced = 1e-11, settled = 1e-7, rounding = 8e-15;
 
 enum way { WAY_PLAIN, WAY_LOGARITHM, WAY_TIME, N_WAYS };
 
-/* How many steps a way is gone. */
-static const double n_steps[N_WAYS] = {25, 25, 80};
+/* How many steps a way is gone, and after how many in one direction a pool takes strides. */
+static const struct {
+  double n_steps, patience;
+} ways[N_WAYS] = {{30, 5}, {25, 1}, {80, INFINITY}};
 
-/* How far a step may go, as a logarithm; on the logarithmic way a pool that keeps going one way
- * goes twice as far each time, up to the second. */
+/* How far a step may go, as a logarithm, and to what strides grow, each twice the one before. */
 static const double longest_step = 1, longest_stride = 200;
 
 /* Layers that are solved together, each lane by itself. */
 struct group {
-  lane way, age;    /* of enum way; steps on it */
-  lane time;        /* length of a step of time */
-  lane_mask open;   /* lanes still searching */
-  lane_mask failed; /* lanes that found nothing */
+  lane way, age;          /* of enum way; steps on it */
+  lane n_steps, patience; /* of the way */
+  lane time;              /* length of a step of time */
+  lane_mask open;         /* lanes still searching */
+  lane_mask failed;       /* lanes that found nothing */
 };
 
 struct search {
@@ -30,13 +32,14 @@ struct search {
   lane *in, *out, *step;       /* rows [L][m] */
   lane *level, *start, *found; /* rows: the level start, the one used first, the first state */
   lane *stride;                /* rows: how far the last step might go, with its sign */
+  lane *streak;                /* rows: steps in that direction */
   lane_mask *barren;           /* rows: receives nothing */
   struct group *group;         /* [n_groups] */
 };
 
 size_t proda_newton_size(const struct proda_plan *plan)
 {
-  return proda_linearised_size(plan) + 8 * plan->n_layers * plan->n_largest +
+  return proda_linearised_size(plan) + 9 * plan->n_layers * plan->n_largest +
          plan->n_layers * (sizeof(struct group) / sizeof(lane));
 }
 
@@ -56,7 +59,8 @@ static struct search bind(const struct proda_balance *b, const struct proda_nonl
   s.start = s.level + rows;
   s.found = s.start + rows;
   s.stride = s.found + rows;
-  s.barren = (lane_mask *)(s.stride + rows);
+  s.streak = s.stride + rows;
+  s.barren = (lane_mask *)(s.streak + rows);
   proda_linearised_bind(b->plan, b->component, (lane *)s.barren + rows, &s.at);
   return s;
 }
@@ -217,12 +221,13 @@ static void complete_matrix(const struct search *s, const struct group *g, size_
 static void move(const struct search *s, const struct group *g, size_t first, size_t end,
                  lane_mask moves)
 {
-  lane_mask strides = is_way(g, WAY_LOGARITHM);
   for (size_t row = first; row < end; row++) {
     lane step = s->step[row], last = lane_abs(s->stride[row]), *pool = pool_of(s, row);
-    lane_mask goes_on = strides & (step * s->stride[row] > 0.0) & (lane_abs(step) > last);
-    lane far = lane_min(2 * last, lane_splat(longest_stride));
-    far = lane_select(goes_on, far, lane_splat(longest_step));
+    lane_mask goes_on = (step * s->stride[row] > 0.0) & (lane_abs(step) > last);
+    lane_mask strides = goes_on & (s->streak[row] + 1.0 >= g->patience);
+    lane far = lane_select(goes_on, last, lane_splat(longest_step));
+    far = lane_select(strides, lane_min(2 * last, lane_splat(longest_stride)), far);
+    s->streak[row] = lane_select(goes_on, s->streak[row] + 1.0, lane_splat(0.0));
     s->stride[row] = lane_select(step < 0.0, -far, far);
     *pool = lane_select(moves, *pool * lane_exp(lane_max(-far, lane_min(far, step))), *pool);
   }
@@ -239,29 +244,40 @@ static void adapt_time(struct group *g, lane largest)
   g->time *= factor;
 }
 
-/* Lanes that have gone a way to its end begin the next one from its start. */
+/* Sets lanes of `which` to the start of their way. */
+static void begin_way(const struct search *s, struct group *g, size_t first, size_t end,
+                      lane_mask which)
+{
+  for (int way = 0; way < N_WAYS; way++) {
+    g->n_steps = lane_select(is_way(g, way), lane_splat(ways[way].n_steps), g->n_steps);
+    g->patience = lane_select(is_way(g, way), lane_splat(ways[way].patience), g->patience);
+  }
+  lane_mask level = is_way(g, WAY_TIME);
+  lane zero = lane_splat(0.0);
+  g->age = lane_select(which, zero, g->age);
+  for (size_t row = first; row < end; row++) {
+    lane start = s->start[row];
+    if (s->n_together == 1)
+      start = lane_select(level, s->level[row], start);
+    start = lane_select(s->barren[row], lane_splat(PRODA_EMPTY), start);
+    *pool_of(s, row) = lane_select(which, start, *pool_of(s, row));
+    s->stride[row] = lane_select(which, zero, s->stride[row]);
+    s->streak[row] = lane_select(which, zero, s->streak[row]);
+  }
+}
+
+/* Lanes that have gone a way to its end begin the next one, if there is one. */
 static void take_turns(const struct search *s, struct group *g, size_t first, size_t end,
                        lane_mask stuck)
 {
-  lane limit = lane_splat(n_steps[WAY_PLAIN]);
-  for (int way = WAY_LOGARITHM; way < N_WAYS; way++)
-    limit = lane_select(is_way(g, way), lane_splat(n_steps[way]), limit);
   g->age += 1.0;
-  lane_mask over = g->open & (stuck | (g->age >= limit));
+  lane_mask over = g->open & (stuck | (g->age >= g->n_steps));
   if (!lane_any(over))
     return;
   g->way = lane_select(over, g->way + 1.0, g->way);
-  g->age = lane_select(over, lane_splat(0.0), g->age);
   g->failed |= over & (g->way >= (double)s->n_ways);
   g->open &= ~g->failed;
-  lane_mask level = is_way(g, WAY_TIME);
-  for (size_t row = first; row < end; row++) {
-    lane begin =
-        s->n_together > 1 ? s->start[row] : lane_select(level, s->level[row], s->start[row]);
-    begin = lane_select(s->barren[row], lane_splat(PRODA_EMPTY), begin);
-    *pool_of(s, row) = lane_select(over, begin, *pool_of(s, row));
-    s->stride[row] = lane_select(over, lane_splat(0.0), s->stride[row]);
-  }
+  begin_way(s, g, first, end, over);
 }
 
 static void iterate(const struct search *s, struct group *g, size_t first_layer)
@@ -297,8 +313,9 @@ static bool any_open(const struct search *s)
 static void run(const struct search *s)
 {
   const struct proda_nonlinear *n = s->nonlinear;
-  for (size_t row = 0; row < s->L * s->m; row++)
-    *pool_of(s, row) = lane_select(s->barren[row], lane_splat(PRODA_EMPTY), s->start[row]);
+  size_t rows = s->n_together * s->m;
+  for (size_t g = 0; g < s->n_groups; g++)
+    begin_way(s, &s->group[g], g * rows, (g + 1) * rows, ~(lane_mask){0});
   while (any_open(s)) {
     set_rates(s);
     n->ops->slopes(n->model, n->site, n->parameter, s->b->terms, s->b->steady->pools, s->at.slope);

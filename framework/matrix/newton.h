@@ -3,8 +3,8 @@
  *
  * A layer stands alone where no pool of the component is transported; else all layers are solved
  * together. Every lane of every such system goes its own way and does not see its neighbours: to
- * the bit, it finds what it would find alone. Pools stay above 0 by steps that multiply; a step
- * multiplies no pool by more than e or e^2. Each start is tried in up to three ways
+ * the bit, it finds what it would find alone. Pools stay above 0 by steps that multiply, by e at
+ * most; by more where a pool keeps going one way. Each start is tried in up to three ways
  * (doc/decisions/0011):
  *
  *   1. Newton on in - out = 0, in and out being all that enters a pool and all that leaves it;
