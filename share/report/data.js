@@ -195,7 +195,7 @@ globalThis.report = globalThis.report || {};
   const brief = (value) => {
     if (!Number.isFinite(value)) return '–';
     const short = Number(value.toPrecision(3));
-    if (short !== 0 && (Math.abs(short) < 1e-3 || Math.abs(short) >= 1e7)) return tiny(short, 2).replace('.0 ', ' ');
+    if (short !== 0 && (Math.abs(short) < 1e-3 || Math.abs(short) >= 1e5)) return tiny(short, 2).replace('.0 ', ' ');
     return grouped(String(short)).replace('-', '−');
   };
 

@@ -263,20 +263,25 @@
     for (const f of figures.filter((g) => drawn.has(g.id))) {
       describeFigure(f);
       near.observe(drawn.get(f.id).place);
+      sizes.observe(drawn.get(f.id).place);
     }
   };
 
   const redrawAll = () => figures.filter((f) => drawn.has(f.id)).forEach((f) => { drawn.get(f.id).stale = true; if (drawn.get(f.id).near) enqueue(f); });
 
+  /** Figures whose room is not what they were drawn for. */
+  const refit = () => figures.filter((f) => drawn.has(f.id)).forEach((f) => {
+    const d = drawn.get(f.id);
+    if (!d.width || d.width === optionsFor(d.place).width) return;
+    d.stale = true;
+    if (d.near) enqueue(f);
+  });
+
   let resizing = 0;
-  let lastWidth = 0;
-  const resized = () => {
-    const width = document.getElementById('main').clientWidth;
-    if (width === lastWidth) return;
-    lastWidth = width;
+  const sizes = new ResizeObserver(() => {
     clearTimeout(resizing);
-    resizing = setTimeout(redrawAll, 150);
-  };
+    resizing = setTimeout(refit, 150);
+  });
 
   /** Paper shows every figure, in light colours. */
   const onPaper = () => figures.filter((f) => drawn.has(f.id)).forEach((f) => {
@@ -286,8 +291,6 @@
   });
 
   build();
-  lastWidth = document.getElementById('main').clientWidth;
-  addEventListener('resize', resized);
   addEventListener('beforeprint', onPaper);
   addEventListener('afterprint', redrawAll);
   addEventListener('scroll', () => { tip.hidden = true; }, {passive: true});

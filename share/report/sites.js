@@ -128,7 +128,7 @@
 
   const STEP = 24;
   const LEFT = 102;
-  const right = (o) => (o.width < 520 ? 104 : 148);
+  const right = (o) => (o.width < 520 ? 108 : 166);
 
   const violins = {
     id: 'violins', section: 'site', uses: ['site'],

@@ -4,7 +4,7 @@
 'use strict';
 
 (() => {
-  const {number, brief, capital, quantiles, unit} = globalThis.report;
+  const {brief, capital, quantiles, unit} = globalThis.report;
   const {LEVELS} = globalThis.report.world;
 
   const THEMES = {
@@ -179,7 +179,7 @@
     ({name, type: log ? 'log' : 'linear', domain, range: rangeOf, zero: false, nice: false, clamp: true});
 
   /** What a tick says; whole powers beyond the plain range are written with a power of ten. */
-  const tickLabels = (ticks) => ticks.map((v) => (Math.abs(v) >= 1e7 || (v !== 0 && Math.abs(v) < 1e-3) ? number(v, 1) : brief(v)));
+  const tickLabels = (ticks) => ticks.map((v) => (brief(v)));
 
   /** An axis whose ticks are given by us on logarithmic scales, by Vega on linear ones. */
   const axis = (orient, scale, domain, log, more = {}) => {

@@ -225,6 +225,17 @@ const tests = {
     }
   },
 
+  'fits a window that changes': async (page) => {
+    await page.evaluate(`document.getElementById('figure-sites').scrollIntoView()`);
+    const wide = () => page.evaluate(`document.querySelector('#figure-sites canvas').clientWidth`);
+    const before = await wide();
+    const size = (width) => page.send('Emulation.setDeviceMetricsOverride', {width, height: 900, deviceScaleFactor: 1, mobile: false});
+    await size(700);
+    await page.until(`document.querySelector('#figure-sites canvas').clientWidth < 700`);
+    await size(1280);
+    await page.until(`document.querySelector('#figure-sites canvas').clientWidth === ${before}`);
+  },
+
   'fits a phone': async (page, browser) => {
     const phone = await browser.page({width: 390, height: 844, scale: 3, phone: true, dark: true});
     await phone.open(`file://${file}`);
