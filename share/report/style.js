@@ -178,15 +178,12 @@
   const scaleOf = (name, domain, rangeOf, log) =>
     ({name, type: log ? 'log' : 'linear', domain, range: rangeOf, zero: false, nice: false, clamp: true});
 
-  /** What a tick says; whole powers beyond the plain range are written with a power of ten. */
-  const tickLabels = (ticks) => ticks.map((v) => (brief(v)));
-
   /** An axis whose ticks are given by us on logarithmic scales, by Vega on linear ones. */
   const axis = (orient, scale, domain, log, more = {}) => {
     const {count = 5, ticks: given, ...rest} = more;
     if (!log) return {orient, scale, tickCount: count, labelOverlap: true, labelBound: false, ...rest};
     const ticks = given || logTicks(domain[0], domain[1], count + 1);
-    const names = tickLabels(ticks);
+    const names = ticks.map((v) => brief(v));
     const pick = ticks.reduceRight((rest2, v, i) => `abs(datum.value / ${v} - 1) < 1e-6 ? '${names[i]}' : (${rest2})`, "''");
     return {orient, scale, values: ticks, labelOverlap: true, encode: {labels: {update: {text: {signal: pick}}}}, ...rest};
   };
