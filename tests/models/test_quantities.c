@@ -157,7 +157,7 @@ static void input_allocation(void **state)
   (void)state;
   const struct golden_subject *subject[] = {&clm5, &compas[0], &compas[2]};
   const double digits[] = {1e-120, 1e-75, 1e-75};
-  for (size_t i = 0; i < sizeof subject / sizeof *subject; i++) {
+  for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
     struct golden g;
     lane out[MAX_QUANTITIES];
     size_t compared = 0;
