@@ -14,6 +14,7 @@ proda_SOURCES = \
   %D%/run.c \
   %D%/screen.c \
   %D%/simulate.c \
+  %D%/source.c \
   %D%/stages.c \
   %D%/stages.h \
   %D%/synth.c \

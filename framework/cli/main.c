@@ -15,6 +15,7 @@ static const struct cli_command *const command_table[] = {
     &cli_describe,
     &cli_check,
     &cli_header,
+    &cli_source,
     &cli_simulate,
     &cli_synth,
     &cli_run,

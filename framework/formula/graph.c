@@ -217,9 +217,20 @@ static size_t regroup(struct proda_graph *graph, size_t product, size_t b, bool 
   return 0;
 }
 
+/** Whether a constant factor disappears in the value: in what is computed less often. */
+static bool absorbs(const struct proda_graph *graph, size_t value)
+{
+  const struct proda_value *v = at(graph, value);
+  if (proda_value_level(v) < PRODA_LEVEL_DRAW)
+    return true;
+  return v->op == PRODA_OP_MULTIPLY && (level(graph, v->argument[0]) < PRODA_LEVEL_DRAW ||
+                                        level(graph, v->argument[1]) < PRODA_LEVEL_DRAW);
+}
+
 static size_t multiply(struct proda_graph *graph, size_t a, size_t b)
 {
   bool done;
+  struct proda_value choice = *at(graph, a);
   if (is_number(graph, a) && !is_number(graph, b))
     return multiply(graph, b, a);
   if (is_number(graph, a))
@@ -228,6 +239,10 @@ static size_t multiply(struct proda_graph *graph, size_t a, size_t b)
     return at(graph, b)->number == 0 ? b : a;
   if (proda_value_is(graph, b, -1))
     return proda_graph_one(graph, PRODA_OP_NEGATE, a);
+  if (is_number(graph, b) && choice.op == PRODA_OP_SELECT && absorbs(graph, choice.argument[1]) &&
+      absorbs(graph, choice.argument[2]))
+    return proda_graph_select(graph, choice.argument[0], multiply(graph, choice.argument[1], b),
+                              multiply(graph, choice.argument[2], b));
   size_t regrouped = regroup(graph, a, b, &done);
   if (!done)
     regrouped = regroup(graph, b, a, &done);
@@ -236,17 +251,22 @@ static size_t multiply(struct proda_graph *graph, size_t a, size_t b)
   return make_two(graph, PRODA_OP_MULTIPLY, a, b);
 }
 
+/** Whether a division by b may become a product with its inverse, which is made less often. */
+static bool is_hoistable(const struct proda_value *a, const struct proda_value *b)
+{
+  bool draws = proda_value_level(a) >= PRODA_LEVEL_DRAW || proda_value_level(b) >= PRODA_LEVEL_DRAW;
+  bool fewer_axes = (a->dims | b->dims) == a->dims && a->dims != b->dims;
+  return draws && (fewer_axes || is_cheaper(b, a));
+}
+
 static size_t divide(struct proda_graph *graph, size_t a, size_t b)
 {
-  size_t one = proda_graph_number(graph, 1);
   if (is_number(graph, a) && is_number(graph, b))
     return proda_graph_number(graph, at(graph, a)->number / at(graph, b)->number);
   if (proda_value_is(graph, a, 0) || proda_value_is(graph, b, 1))
     return a;
-  bool hoist =
-      level(graph, a) >= PRODA_LEVEL_DRAW && a != one && is_cheaper(at(graph, b), at(graph, a));
-  if (hoist)
-    return multiply(graph, a, divide(graph, one, b));
+  if (!proda_value_is(graph, a, 1) && is_hoistable(at(graph, a), at(graph, b)))
+    return multiply(graph, a, divide(graph, proda_graph_number(graph, 1), b));
   return make_two(graph, PRODA_OP_DIVIDE, a, b);
 }
 

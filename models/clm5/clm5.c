@@ -148,8 +148,7 @@ static void fill_rates(const lane *parameter, lane *rate)
       [CH_aSOC] = P_tau4s1, [CH_sSOC] = P_tau4s2, [CH_pSOC] = P_tau4s3,
   };
   for (size_t c = 0; c < N_CHANNELS; c++)
-    proda_layers_fill(N_LAYERS, rate + c * N_LAYERS,
-                      1.0 / (PRODA_DAYS_PER_YEAR * parameter[turnover[c]]));
+    lane_fill(rate + c * N_LAYERS, N_LAYERS, 1.0 / (PRODA_DAYS_PER_YEAR * parameter[turnover[c]]));
 }
 
 static void prescribe(const lane *site, lane parameter, lane *fraction)
@@ -171,7 +170,7 @@ static void fill_fractions(const struct clm5_layout *at, const lane *site, const
   };
   for (size_t k = 0; k < N_TRANSFERS; k++) {
     lane value = parameter[stated[k]];
-    proda_layers_fill(N_LAYERS, fraction + k * N_LAYERS, k == TO_CWD_LL ? 1.0 - value : value);
+    lane_fill(fraction + k * N_LAYERS, N_LAYERS, k == TO_CWD_LL ? 1.0 - value : value);
   }
   prescribe(site + at->slow, parameter[P_fs2s1], fraction + TO_aSOC_sSOC * N_LAYERS);
   prescribe(site + at->passive, parameter[P_fs3s1], fraction + TO_aSOC_pSOC * N_LAYERS);

@@ -118,7 +118,7 @@ static void fill_rates(const struct compas *model, const lane *parameter, lane *
   };
   for (size_t c = 0; c < N_CHANNELS; c++)
     if (c != CH_DOC && c != CH_mSOC)
-      proda_layers_fill(N_LAYERS, rate + c * N_LAYERS, linear[c]);
+      lane_fill(rate + c * N_LAYERS, N_LAYERS, linear[c]);
 }
 
 static void fill_fractions(const lane *parameter, lane *fraction)
@@ -141,7 +141,7 @@ static void fill_fractions(const lane *parameter, lane *fraction)
       [TO_mSOC_DOC] = one,
   };
   for (size_t k = 0; k < N_TRANSFERS; k++)
-    proda_layers_fill(N_LAYERS, fraction + k * N_LAYERS, value[k]);
+    lane_fill(fraction + k * N_LAYERS, N_LAYERS, value[k]);
 }
 
 static void compas_terms(const void *model, const lane *site, const lane *parameter,

@@ -6,6 +6,7 @@
 #include <proda/model.h>
 #include <proda/random.h>
 
+#include "formula/program.h"
 #include "matrix/structure.h"
 #include "pipeline/measures.h"
 #include "plugin/prior.h"
@@ -244,9 +245,60 @@ static double rate_of(struct values *v, const struct proda_expression *rate)
   return strcmp(time, "day") == 0 ? value / 365 : value * 365;
 }
 
+/* The variant of the default settings. */
+static struct proda_program *default_program(const struct proda_manifest *m)
+{
+  double setting[m->n_settings + 1];
+  struct proda_program *program = NULL;
+  size_t n, v = 0;
+  assert_ok(proda_program_variants(m, &n, &error), error);
+  for (bool found = false; !found; v += !found) {
+    assert_true(v < n);
+    proda_program_settings(m, v, setting);
+    found = true;
+    for (size_t i = 0; i < m->n_settings; i++)
+      found = found && setting[i] == m->setting[i].default_value[0];
+  }
+  assert_ok(proda_program_new(m, v, &program, &error), error);
+  return program;
+}
+
+/* Where a term follows from parameters alone, the graph of formulas says what it is. */
+static void graph_holds(const struct bench *b)
+{
+  const struct proda_manifest *m = b->manifest;
+  struct proda_program *program = default_program(m);
+  size_t L = m->grid.n_layers;
+  double setting[m->n_settings + 1], parameter[m->n_parameters + 1];
+  double *value = calloc(program->graph->n * L, sizeof *value);
+  assert_non_null(value);
+  for (size_t i = 0; i < m->n_settings; i++)
+    setting[i] = m->setting[i].default_value[0];
+  for (int i = 0; i < PRODA_LANES; i++) {
+    for (size_t p = 0; p < m->n_parameters; p++)
+      parameter[p] = b->parameter[p][i];
+    proda_graph_evaluate(program->graph, parameter, setting, MONTHS, value);
+    for (size_t l = 0; l < L; l++) {
+      for (size_t c = 0; c < m->n_channels; c++)
+        if (m->channel[c].linear && !isnan(value[program->rate[c] * L + l]))
+          assert_close(b->terms.rate[c * L + l][i], value[program->rate[c] * L + l], 1e-14, 0);
+      for (size_t t = 0; t < m->n_transfers; t++)
+        if (!isnan(value[program->fraction[t] * L + l]))
+          assert_close(b->terms.fraction[t * L + l][i], value[program->fraction[t] * L + l], 1e-14,
+                       0);
+    }
+  }
+  free(value);
+  proda_program_free(program);
+}
+
 static void formulas_hold(const struct bench *b)
 {
   const struct proda_manifest *m = b->manifest;
+  if (m->has_formulas) {
+    graph_holds(b);
+    return;
+  }
   size_t L = m->grid.n_layers;
   for (int i = 0; i < PRODA_LANES; i++) {
     struct values v = {.bench = b, .lane = i};

@@ -13,6 +13,7 @@
 #define PRODA_LANE_H
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(__SSE2__)
@@ -62,6 +63,35 @@ PRODA_INLINE lane lane_max(lane a, lane b)
 PRODA_INLINE lane lane_abs(lane a)
 {
   return (lane)((lane_mask)a & INT64_MAX);
+}
+
+PRODA_INLINE lane lane_sqrt(lane a)
+{
+#if defined(__AVX512F__)
+  return (lane)_mm512_sqrt_pd((__m512d)a);
+#else
+  for (int i = 0; i < PRODA_LANES; i++)
+    a[i] = sqrt(a[i]);
+  return a;
+#endif
+}
+
+/** lane_min and lane_max of one number. */
+PRODA_INLINE double proda_min(double a, double b)
+{
+  return a < b ? a : b;
+}
+
+PRODA_INLINE double proda_max(double a, double b)
+{
+  return a > b ? a : b;
+}
+
+/** The same lane in all n places of a row. */
+PRODA_INLINE void lane_fill(lane *row, size_t n, lane value)
+{
+  for (size_t k = 0; k < n; k++)
+    row[k] = value;
 }
 
 PRODA_INLINE lane_mask lane_isnan(lane a)

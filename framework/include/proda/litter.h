@@ -68,11 +68,4 @@ PRODA_INLINE void proda_litter_transport(size_t n_layers, const lane *site, lane
                      cryoturbation / PRODA_DAYS_PER_YEAR, transport);
 }
 
-/** One value for all layers of a row of terms. */
-PRODA_INLINE void proda_layers_fill(size_t n_layers, lane *row, lane value)
-{
-  for (size_t l = 0; l < n_layers; l++)
-    row[l] = value;
-}
-
 #endif

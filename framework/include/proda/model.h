@@ -132,4 +132,16 @@ struct proda_quantities_ops {
                const struct proda_terms *terms, const lane *pools, lane *out);
 };
 
+/** Extension "tangent": how the terms change with the parameters, exactly. */
+struct proda_tangent_ops {
+  size_t size; /**< sizeof (struct proda_tangent_ops) */
+
+  /** Fills the rows of `tangent` (not its carry) with the derivative of the terms along
+   * `direction`, [P_*]. `terms` is what `terms` filled; rates that depend on pools change at the
+   * state `pools`, which is held (NULL where there are none). */
+  void (*fill)(const void *model, const lane *site, const lane *parameter,
+               const struct proda_terms *terms, const lane *pools, const lane *direction,
+               const struct proda_terms *tangent);
+};
+
 #endif

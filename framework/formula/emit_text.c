@@ -1,0 +1,520 @@
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formula/emit.h"
+
+/* ---- names ---- */
+
+/** What generated functions use themselves, and what C and its mathematics have. */
+static bool is_taken(const char *name)
+{
+  static const char *const word[] = {
+      "auto",      "break",   "case",      "char",     "const",    "continue", "default",
+      "do",        "double",  "else",      "enum",     "extern",   "float",    "for",
+      "goto",      "if",      "inline",    "int",      "long",     "register", "restrict",
+      "return",    "short",   "signed",    "sizeof",   "static",   "struct",   "switch",
+      "typedef",   "union",   "unsigned",  "void",     "volatile", "while",    "asm",
+      "typeof",    "lane",    "lane_mask", "self",     "model",    "site",     "at",
+      "parameter", "terms",   "pools",     "inflow",   "layer",    "month",    "n_months",
+      "driver",    "forcing", "error",     "made",     "shape",    "settings", "direction",
+      "slope",     "out",     "refused",   "tangent",  "kept",     "i",        "mixing",
+      "exp",       "log",     "pow",       "sqrt",     "fabs",     "mix",      "gamma",
+      "j0",        "j1",      "jn",        "y0",       "y1",       "yn",       "signgam",
+      "linux",     "unix",    "NAN",       "INFINITY", "N_LAYERS", "NULL",     "size_t",
+      "main",      "malloc",  "free",      "time",     "index",    "div",      "abs",
+      "NULL",      "bool",    "true",      "false",
+  };
+  for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+    if (strcmp(word[i], name) == 0)
+      return true;
+  return false;
+}
+
+static bool is_used(const struct emission *e, const char *name)
+{
+  for (size_t v = 0; v < e->graph->n; v++)
+    if (e->name[v] && strcmp(e->name[v], name) == 0)
+      return true;
+  for (size_t i = 0; i < e->manifest->n_functions; i++)
+    if (strcmp(e->manifest->function[i].name, name) == 0)
+      return true;
+  return false;
+}
+
+/** What the value is called, or what its operation suggests; "" where neither says. */
+static void suggest(struct emission *e, size_t value, char *name, size_t size)
+{
+  static const struct {
+    enum proda_op op;
+    const char *prefix;
+  } prefix[] = {{PRODA_OP_LOG, "log"},       {PRODA_OP_SQRT, "root"},
+                {PRODA_OP_SUM, "sum"},       {PRODA_OP_CUMULATIVE, "down_to"},
+                {PRODA_OP_LEAST, "least"},   {PRODA_OP_GREATEST, "greatest"},
+                {PRODA_OP_CHANGE, "change"}, {PRODA_OP_PRESCRIBED, "prescribed"},
+                {PRODA_OP_NEGATE, "minus"}};
+  static const char *const row[] = {"dz", "node", "interface", "top"};
+  const struct proda_manifest *m = e->manifest;
+  const struct proda_value *v = &e->graph->value[value];
+  const char *leaf = v->op == PRODA_OP_DRIVER      ? m->driver[v->index].name
+                     : v->op == PRODA_OP_PARAMETER ? m->parameter[v->index].name
+                     : v->op == PRODA_OP_POOL      ? m->pool[v->index]
+                     : v->op == PRODA_OP_SETTING   ? m->setting[v->index].name
+                     : v->op == PRODA_OP_MONTHS    ? "months"
+                                                   : NULL;
+  *name = '\0';
+  if (!leaf && e->defined[value])
+    leaf = e->defined[value]->name;
+  if (leaf)
+    snprintf(name, size, "%s", leaf);
+  else if (v->op == PRODA_OP_DIRECTION)
+    snprintf(name, size, "d_%s", m->parameter[v->index].name);
+  else if (v->op == PRODA_OP_INFLOW)
+    snprintf(name, size, "inflow_%s", m->pool[v->index]);
+  else if (v->op == PRODA_OP_MIXING)
+    snprintf(name, size, "mixing_%zu", v->index);
+  else if (v->op == PRODA_OP_GRID)
+    snprintf(name, size, "%s", row[v->index]);
+  if (*name || v->n_arguments == 0)
+    return;
+  char inner[200];
+  const struct proda_value *a = &e->graph->value[v->argument[0]];
+  bool inverse = v->op == PRODA_OP_DIVIDE && a->op == PRODA_OP_NUMBER && a->number == 1;
+  suggest(e, v->argument[inverse ? 1 : 0], inner, sizeof inner);
+  if (!*inner || strlen(inner) > 40)
+    return;
+  if (inverse)
+    snprintf(name, size, "per_%s", inner);
+  for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
+    if (prefix[i].op == v->op)
+      snprintf(name, size, "%s_%s", prefix[i].prefix, inner);
+}
+
+/** What it is a term of, or "for_xi": what it is part of. */
+static void name_after_user(struct emission *e, size_t value, char *name, size_t size)
+{
+  const char *user = e->hint[value];
+  const char *prefix = user ? "" : "for_";
+  for (size_t v = e->user[value]; !user && v; v = e->user[v])
+    user = e->hint[v];
+  snprintf(name, size, "%s%s", prefix, user ? user : "it");
+}
+
+const char *proda_emit_name(struct emission *e, size_t value)
+{
+  char name[256], base[240];
+  if (e->name[value])
+    return e->name[value];
+  suggest(e, value, base, sizeof base - 16);
+  if (!*base)
+    name_after_user(e, value, base, sizeof base - 16);
+  if (is_taken(base))
+    strcat(base, "_");
+  snprintf(name, sizeof name, "%s", base);
+  for (int k = 2; is_used(e, name); k++)
+    snprintf(name, sizeof name, "%s_%d", base, k);
+  e->name[value] = strdup(name);
+  if (!e->name[value]) {
+    e->failed = true;
+    return "";
+  }
+  return e->name[value];
+}
+
+/* ---- descriptions ---- */
+
+static const char *sign_of(enum proda_op op)
+{
+  static const char *const sign[] = {
+      [PRODA_OP_ADD] = "+",         [PRODA_OP_SUBTRACT] = "-", [PRODA_OP_MULTIPLY] = "*",
+      [PRODA_OP_DIVIDE] = "/",      [PRODA_OP_POWER] = "^",    [PRODA_OP_LESS] = "<",
+      [PRODA_OP_LESS_EQUAL] = "<=", [PRODA_OP_EQUAL] = "==",   [PRODA_OP_AND] = "and",
+      [PRODA_OP_OR] = "or"};
+  return op >= PRODA_OP_ADD && op <= PRODA_OP_OR && sign[op] ? sign[op] : NULL;
+}
+
+static const char *function_of(const struct emission *e, const struct proda_value *v)
+{
+  static const char *const name[] = {[PRODA_OP_NEGATE] = "-",
+                                     [PRODA_OP_NOT] = "not ",
+                                     [PRODA_OP_EXP] = "exp",
+                                     [PRODA_OP_LOG] = "log",
+                                     [PRODA_OP_SQRT] = "sqrt",
+                                     [PRODA_OP_ABS] = "abs",
+                                     [PRODA_OP_PRESCRIBED] = "prescribed",
+                                     [PRODA_OP_MIN] = "min",
+                                     [PRODA_OP_MAX] = "max",
+                                     [PRODA_OP_SELECT] = "where",
+                                     [PRODA_OP_SUM] = "sum",
+                                     [PRODA_OP_LEAST] = "min",
+                                     [PRODA_OP_GREATEST] = "max",
+                                     [PRODA_OP_ANY] = "any",
+                                     [PRODA_OP_ALL] = "all",
+                                     [PRODA_OP_CUMULATIVE] = "cumulative",
+                                     [PRODA_OP_CHANGE] = "change"};
+  return v->op == PRODA_OP_CALL ? e->manifest->function[v->index].name : name[v->op];
+}
+
+void proda_emit_description(struct emission *e, FILE *out, size_t value, bool top)
+{
+  const struct proda_value *v = &e->graph->value[value];
+  bool over = v->op >= PRODA_OP_SUM && v->op <= PRODA_OP_CHANGE;
+  const char *sign = sign_of(v->op);
+  if (v->op == PRODA_OP_NUMBER) {
+    proda_emit_number(out, v->number);
+  } else if (v->op < PRODA_OP_NEGATE || (e->defined[value] && !top)) {
+    char name[240];
+    suggest(e, value, name, sizeof name);
+    fputs(name, out);
+  } else if (sign) {
+    fputs(top ? "" : "(", out);
+    proda_emit_description(e, out, v->argument[0], false);
+    fprintf(out, " %s ", sign);
+    proda_emit_description(e, out, v->argument[1], false);
+    fputs(top ? "" : ")", out);
+  } else {
+    fprintf(out, "%s(%s", function_of(e, v),
+            !over                         ? ""
+            : v->index == PRODA_DIM_LAYER ? "layer, "
+                                          : "month, ");
+    for (size_t i = 0; i < v->n_arguments; i++) {
+      fputs(i > 0 ? ", " : "", out);
+      proda_emit_description(e, out, v->argument[i], true);
+    }
+    fputc(')', out);
+  }
+}
+
+/* ---- numbers and indices ---- */
+
+void proda_emit_number(FILE *out, double number)
+{
+  char text[40];
+  if (isnan(number)) {
+    fputs("NAN", out);
+    return;
+  }
+  if (isinf(number)) {
+    fputs(number < 0 ? "-INFINITY" : "INFINITY", out);
+    return;
+  }
+  if (number == floor(number) && fabs(number) < 1e6) {
+    fprintf(out, "%.1f", number);
+    return;
+  }
+  for (int digits = 1; digits <= 17; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, number);
+    if (strtod(text, NULL) == number)
+      break;
+  }
+  fprintf(out, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
+}
+
+const char *proda_emit_index(unsigned dims)
+{
+  static const char *const text[] = {"0", "layer", "month", "layer * n_months + month"};
+  return text[dims & 3u];
+}
+
+/* ---- values ---- */
+
+/* How strongly operators bind. */
+enum {
+  BIND_CHOICE = 1,
+  BIND_OR,
+  BIND_AND,
+  BIND_EQUAL,
+  BIND_LESS,
+  BIND_SUM,
+  BIND_PRODUCT,
+  BIND_SIGN,
+  BIND_NAME,
+};
+
+static const struct proda_value *at(const struct job *job, size_t value)
+{
+  return &job->e->graph->value[value];
+}
+
+bool proda_emit_is_uniform(const struct job *job, size_t value)
+{
+  return proda_value_level(at(job, value)) <= PRODA_LEVEL_CREATE;
+}
+
+static void open(FILE *out, int own, int wanted)
+{
+  if (own < wanted)
+    fputc('(', out);
+}
+
+static void close(FILE *out, int own, int wanted)
+{
+  if (own < wanted)
+    fputc(')', out);
+}
+
+/** A stored condition is a number. */
+static void print_stored(FILE *out, const struct proda_value *v, const char *name, unsigned dims,
+                         int strength)
+{
+  if (v->condition)
+    open(out, BIND_EQUAL, strength);
+  fputs(name, out);
+  if (dims)
+    fprintf(out, "[%s]", proda_emit_index(dims));
+  if (v->condition) {
+    fputs(" != 0.0", out);
+    close(out, BIND_EQUAL, strength);
+  }
+}
+
+static void print_driver(struct job *job, FILE *out, const struct proda_value *v)
+{
+  const struct proda_driver *driver = &job->e->manifest->driver[v->index];
+  const char *index = proda_emit_index(v->dims);
+  if (driver->optional)
+    fprintf(out, "(driver[DRIVER_%s] ? driver[DRIVER_%s][%s] : NAN)", driver->name, driver->name,
+            index);
+  else
+    fprintf(out, "driver[DRIVER_%s][%s]", driver->name, index);
+}
+
+/** Loaded values that are not behind a local pointer; false for the others. */
+static bool print_leaf(struct job *job, FILE *out, const struct proda_value *v, int strength)
+{
+  static const char *const row[] = {"LAYER_DZ", "LAYER_NODE", "LAYER_INTERFACE"};
+  switch (v->op) {
+  case PRODA_OP_NUMBER:
+    if (v->number < 0)
+      open(out, BIND_SIGN, strength);
+    proda_emit_number(out, v->number);
+    if (v->number < 0)
+      close(out, BIND_SIGN, strength);
+    return true;
+  case PRODA_OP_GRID:
+    if (v->index == PRODA_GRID_TOP)
+      return false;
+    fprintf(out, "%s[layer]", row[v->index]);
+    return true;
+  case PRODA_OP_MONTHS:
+    if (job->lanes)
+      return false;
+    fputs("(double)n_months", out);
+    return true;
+  case PRODA_OP_DRIVER:
+    if (job->lanes)
+      return false;
+    print_driver(job, out, v);
+    return true;
+  case PRODA_OP_MIXING:
+    if (job->lanes)
+      return false;
+    fprintf(out, "mixing[%zu * N_LAYERS + layer]", v->index);
+    return true;
+  default:
+    return false;
+  }
+}
+
+static void print_load(struct job *job, FILE *out, size_t value, int strength)
+{
+  struct emission *e = job->e;
+  const struct proda_value *v = at(job, value);
+  bool kept = e->table.place[value] || e->create.place[value] || e->site.place[value];
+  if (!(job->lanes && kept) && print_leaf(job, out, v, strength))
+    return;
+  if (v->op == PRODA_OP_SETTING && job->kind == JOB_CREATE) {
+    fprintf(out, "settings[SET_%s].value[0]", e->manifest->setting[v->index].name);
+    return;
+  }
+  print_stored(out, v, proda_emit_name(e, value), v->dims, strength);
+}
+
+void proda_emit_value(struct job *job, FILE *out, size_t value, int strength)
+{
+  struct emission *e = job->e;
+  const struct proda_value *v = at(job, value);
+  if (job->source[value] == SOURCE_LOAD)
+    print_load(job, out, value, strength);
+  else if (job->form[value] == FORM_INLINE)
+    proda_emit_operation(job, out, value, strength);
+  else if (!proda_job_is_array_sum(v) && proda_moment_sees(job->moment[value], job->now))
+    fputs(proda_emit_name(e, value), out);
+  else
+    fprintf(out, "%s_all[%s]", proda_emit_name(e, value), proda_emit_index(v->dims));
+}
+
+void proda_emit_lane(struct job *job, FILE *out, size_t value, int strength)
+{
+  bool splat = job->lanes && proda_emit_is_uniform(job, value);
+  if (!splat) {
+    proda_emit_value(job, out, value, strength);
+    return;
+  }
+  fputs("lane_splat(", out);
+  proda_emit_value(job, out, value, 0);
+  fputc(')', out);
+}
+
+static void print_call(struct job *job, FILE *out, const char *lanes, const char *doubles,
+                       const struct proda_value *v)
+{
+  fprintf(out, "%s(", job->lanes ? lanes : doubles);
+  for (size_t i = 0; i < v->n_arguments; i++) {
+    fputs(i > 0 ? ", " : "", out);
+    proda_emit_lane(job, out, v->argument[i], 0);
+  }
+  fputc(')', out);
+}
+
+static void print_infix(struct job *job, FILE *out, const char *sign, int own, int right,
+                        const struct proda_value *v, int strength)
+{
+  open(out, own, strength);
+  proda_emit_value(job, out, v->argument[0], own);
+  fprintf(out, " %s ", sign);
+  proda_emit_value(job, out, v->argument[1], right);
+  close(out, own, strength);
+}
+
+/** A condition as a mask also where it is uniform. */
+static void print_mask(struct job *job, FILE *out, size_t value)
+{
+  if (!job->lanes || !proda_emit_is_uniform(job, value)) {
+    proda_emit_value(job, out, value, BIND_NAME);
+    return;
+  }
+  fputs("(lane_splat(", out);
+  proda_emit_value(job, out, value, 0);
+  fputs(" ? 1.0 : 0.0) != 0.0)", out);
+}
+
+/** Masks are joined by & and |, truth values by && and ||. */
+static void print_logic(struct job *job, FILE *out, const char *lanes, const char *doubles,
+                        const struct proda_value *v)
+{
+  fputc('(', out);
+  print_mask(job, out, v->argument[0]);
+  fprintf(out, " %s ", job->lanes ? lanes : doubles);
+  print_mask(job, out, v->argument[1]);
+  fputc(')', out);
+}
+
+static void print_select(struct job *job, FILE *out, const struct proda_value *v, int strength)
+{
+  if (job->lanes && !proda_emit_is_uniform(job, v->argument[0])) {
+    fputs("lane_select(", out);
+    proda_emit_value(job, out, v->argument[0], 0);
+    fputs(", ", out);
+    proda_emit_lane(job, out, v->argument[1], 0);
+    fputs(", ", out);
+    proda_emit_lane(job, out, v->argument[2], 0);
+    fputc(')', out);
+    return;
+  }
+  open(out, BIND_CHOICE, strength);
+  proda_emit_value(job, out, v->argument[0], BIND_OR);
+  fputs(" ? ", out);
+  proda_emit_lane(job, out, v->argument[1], BIND_OR);
+  fputs(" : ", out);
+  proda_emit_lane(job, out, v->argument[2], BIND_CHOICE);
+  close(out, BIND_CHOICE, strength);
+}
+
+static void print_prefix(struct job *job, FILE *out, const char *sign, const struct proda_value *v,
+                         int strength)
+{
+  open(out, BIND_SIGN, strength);
+  fputs(sign, out);
+  proda_emit_value(job, out, v->argument[0], BIND_NAME);
+  close(out, BIND_SIGN, strength);
+}
+
+/** A function of the plugin's own takes lanes and gives one. */
+static void print_function(struct job *job, FILE *out, const struct proda_value *v)
+{
+  const struct proda_function *f = &job->e->manifest->function[v->index];
+  size_t derivative = (size_t)v->number;
+  fprintf(out, "%s(", derivative ? f->derivative[derivative - 1] : f->name);
+  for (size_t i = 0; i < v->n_arguments; i++) {
+    bool splat = !job->lanes || proda_emit_is_uniform(job, v->argument[i]);
+    fputs(i > 0 ? ", " : "", out);
+    fputs(splat ? "lane_splat(" : "", out);
+    proda_emit_value(job, out, v->argument[i], 0);
+    fputs(splat ? ")" : "", out);
+  }
+  fputs(job->lanes ? ")" : ")[0]", out);
+}
+
+void proda_emit_operation(struct job *job, FILE *out, size_t value, int strength)
+{
+  const struct proda_value *v = at(job, value);
+  switch (v->op) {
+  case PRODA_OP_NEGATE:
+    print_prefix(job, out, "-", v, strength);
+    return;
+  case PRODA_OP_NOT:
+    print_prefix(job, out, job->lanes ? "~" : "!", v, strength);
+    return;
+  case PRODA_OP_EXP:
+    print_call(job, out, "lane_exp", "exp", v);
+    return;
+  case PRODA_OP_LOG:
+    print_call(job, out, "lane_log", "log", v);
+    return;
+  case PRODA_OP_SQRT:
+    print_call(job, out, "lane_sqrt", "sqrt", v);
+    return;
+  case PRODA_OP_ABS:
+    print_call(job, out, "lane_abs", "fabs", v);
+    return;
+  case PRODA_OP_PRESCRIBED:
+    print_call(job, out, "lane_isnan", "isnan", v);
+    return;
+  case PRODA_OP_ADD:
+    print_infix(job, out, "+", BIND_SUM, BIND_PRODUCT, v, strength);
+    return;
+  case PRODA_OP_SUBTRACT:
+    print_infix(job, out, "-", BIND_SUM, BIND_PRODUCT, v, strength);
+    return;
+  case PRODA_OP_MULTIPLY:
+    print_infix(job, out, "*", BIND_PRODUCT, BIND_SIGN, v, strength);
+    return;
+  case PRODA_OP_DIVIDE:
+    print_infix(job, out, "/", BIND_PRODUCT, BIND_SIGN, v, strength);
+    return;
+  case PRODA_OP_POWER:
+    print_call(job, out, "pow", "pow", v);
+    return;
+  case PRODA_OP_MIN:
+    print_call(job, out, "lane_min", "proda_min", v);
+    return;
+  case PRODA_OP_MAX:
+    print_call(job, out, "lane_max", "proda_max", v);
+    return;
+  case PRODA_OP_LESS:
+    print_infix(job, out, "<", BIND_LESS, BIND_SUM, v, strength);
+    return;
+  case PRODA_OP_LESS_EQUAL:
+    print_infix(job, out, "<=", BIND_LESS, BIND_SUM, v, strength);
+    return;
+  case PRODA_OP_EQUAL:
+    print_infix(job, out, "==", BIND_EQUAL, BIND_LESS, v, strength);
+    return;
+  case PRODA_OP_AND:
+    print_logic(job, out, "&", "&&", v);
+    return;
+  case PRODA_OP_OR:
+    print_logic(job, out, "|", "||", v);
+    return;
+  case PRODA_OP_SELECT:
+    print_select(job, out, v, strength);
+    return;
+  case PRODA_OP_CALL:
+    print_function(job, out, v);
+    return;
+  default: /* sums and the like are local variables */
+    fputs(proda_emit_name(job->e, value), out);
+  }
+}
