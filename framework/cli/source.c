@@ -21,8 +21,8 @@ const struct cli_command cli_source = {
     .summary = "print the C source that a manifest's formulas become",
     .help = "Usage: proda source MANIFEST.yaml >NAME.formulas.c\n"
             "\n"
-            "Prints the whole C source of a structure whose manifest states formulas, as\n"
-            "`proda build` compiles it. It reads: names are those of the manifest, and every\n"
+            "Prints the whole C source of a structure whose manifest states formulas, as it is\n"
+            "compiled into the plugin. It reads: names are those of the manifest, and every\n"
             "definition stands there with its formula.\n",
     .run = run,
 };
