@@ -15,6 +15,7 @@ static void read_settings(const struct proda_setting *given, struct settings *s)
   COUNT(test_run);
   COUNT(formal_run);
   NUMBER(burn_in);
+  NUMBER(tempering);
   COUNT(adapt_every);
   NUMBER(adaptation_gain);
   NUMBER(formal_gain);

@@ -11,7 +11,7 @@
 /** Settings as the manifest explains them, in its order (mode aside). */
 struct settings {
   size_t chains, test_run, formal_run;
-  double burn_in;
+  double burn_in, tempering;
 
   size_t adapt_every;
   double adaptation_gain, formal_gain, ridge, target_acceptance, autoregressive_share;

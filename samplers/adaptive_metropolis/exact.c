@@ -5,7 +5,8 @@
  *
  * with u standard normal. The first is symmetric; the second is reversible with respect to |w|^-d,
  * which stands in its acceptance ratio. Mean and L follow the chain with weights that vanish as
- * 1/n; s and b are learned before the first draw is kept only. */
+ * 1/n; s and b are learned before the first draw is kept only. The test run begins with the density
+ * q that starts are drawn from and goes to the posterior p by q^(1-t) p^t (Neal 2001). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +28,14 @@ struct walker {
   uint32_t now;               /* which of each pair of vectors holds the current point: 0 or 1 */
   uint32_t is_autoregressive; /* the move under way */
   struct move walk, autoregressive;
-  double log_density;  /* of the current point, with respect to x */
-  double log_target;   /* the same with respect to z */
-  double log_jacobian; /* of the proposal */
-  double square;       /* |w|^2 of the current point */
+  double log_density;   /* of the current point, with respect to x */
+  double log_target;    /* the same with respect to z */
+  double log_start;     /* density of the current point as a start, with respect to z */
+  double log_jacobian;  /* of the proposal */
+  double log_start_new; /* of the proposal, while tempering */
+  double square;        /* |w|^2 of the current point */
   double square_new;
-  double pad[8];
+  double pad[6];
 };
 
 /* Of a pair, one holds the current point and one the proposal; acceptance swaps them. */
@@ -125,6 +128,18 @@ static double draw_within(const struct proda_prior *prior, struct proda_random *
   return below ? prior->lower + u * prior->sd : above ? prior->upper - u * prior->sd : prior->mean;
 }
 
+/* Log density of x as a start, but for a constant, with respect to x. */
+static double log_start(const struct sampler *s, const double *x)
+{
+  double sum = 0;
+  for (size_t i = 0; i < s->d; i++)
+    if (s->prior[i].kind != PRODA_PRIOR_UNIFORM) {
+      double u = (x[i] - s->prior[i].mean) / s->prior[i].sd;
+      sum -= 0.5 * u * u;
+    }
+  return sum;
+}
+
 static void propose_start(const struct sampler *s, struct walker *w)
 {
   double *x = proposed(s, w, X), *z = proposed(s, w, Z);
@@ -144,6 +159,27 @@ static void begin(const struct sampler *s, struct walker *w)
   memset(proposed(s, w, W), 0, s->stride * sizeof(double));
   w->square_new = 0;
   w->step = 1;
+}
+
+/* ---- tempering ---- */
+
+/* How far the chain has gone from the density of its starts to the posterior; 1 and more: all of
+ * it. */
+static double progress(const struct sampler *s, uint64_t step)
+{
+  double steps = s->settings.tempering * (double)s->settings.test_run;
+  return (double)step < steps ? (double)step / steps : 1;
+}
+
+static bool is_tempering(const struct sampler *s, const struct walker *w)
+{
+  return progress(s, w->step) < 1;
+}
+
+/* The exponent of the posterior grows slowly at first, where a little of it does most. */
+static double temper(const struct sampler *s, const struct walker *w)
+{
+  return pow(progress(s, w->step), 3);
 }
 
 /* ---- proposals ---- */
@@ -194,6 +230,8 @@ static void exact_propose(const struct sampler *s, void *state, double *x)
   else
     propose_move(s, w);
   w->log_jacobian = transform_forward(s->transform, proposed(s, w, Z), proposed(s, w, X));
+  if (is_tempering(s, w))
+    w->log_start_new = log_start(s, proposed(s, w, X)) + w->log_jacobian;
   memcpy(x, proposed(s, w, X), s->d * sizeof *x);
 }
 
@@ -204,6 +242,7 @@ static void take(struct walker *w, double log_density)
   w->now = 1 - w->now;
   w->log_density = log_density;
   w->log_target = log_density + w->log_jacobian;
+  w->log_start = w->log_start_new;
   w->square = w->square_new;
 }
 
@@ -221,6 +260,10 @@ static bool decide(const struct sampler *s, struct walker *w,
   if (!is_valid(evaluation))
     return false;
   double ratio = evaluation->log_density + w->log_jacobian - w->log_target;
+  if (is_tempering(s, w)) {
+    double t = temper(s, w);
+    ratio = t * ratio + (1 - t) * (w->log_start_new - w->log_start);
+  }
   if (w->is_autoregressive)
     ratio += (double)s->d / 2 * log(w->square_new / w->square);
   if (!(threshold < ratio))
@@ -292,6 +335,9 @@ static void adapt(const struct sampler *s, struct walker *w)
 {
   if (!is_learning(s, w) && s->settings.formal_gain == 0)
     return;
+  /* What was learned of other densities counts for little once the posterior itself is sampled. */
+  if (!is_tempering(s, w) && progress(s, w->step - s->settings.adapt_every) < 1)
+    w->updates = 0;
   learn_covariance(s, w);
   w->updates++;
   if (is_learning(s, w)) {
