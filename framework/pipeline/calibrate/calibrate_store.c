@@ -1,6 +1,7 @@
 #include "pipeline/calibrate/calibrate_store.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -336,6 +337,20 @@ static int write_measures(struct proda_nc *file, const struct proda_calibrated *
   return status;
 }
 
+/* Reasons by which draws were rejected, as the store names them. */
+static void report_rejections(const struct proda_calibrated *c, const struct proda_run *run)
+{
+  char text[1024] = "";
+  size_t used = 0;
+  for (size_t r = 0; r < PRODA_N_REJECTIONS && used < sizeof text; r++)
+    if (c->n_rejected[r] > 0)
+      used += (size_t)snprintf(text + used, sizeof text - used, "%s %.0f %s", used ? "," : ":",
+                               c->n_rejected[r],
+                               proda_posterior_fields[PRODA_FIRST_REJECTION + r].name + 2);
+  proda_report(run, "calibrate: of %.0f draws %s without a density%s", c->n_draws,
+               used ? "rejected" : "none rejected", text);
+}
+
 /* What became of sites and draws. */
 static void report(const struct proda_calibrated *c, const struct proda_run *run)
 {
@@ -346,12 +361,7 @@ static void report(const struct proda_calibrated *c, const struct proda_run *run
     proda_report(run, "calibrate: of the prior are valid %.1f %% at the mean site, %.1f to %.1f %%",
                  100 * c->valid_share.sum / (double)c->valid_share.n, 100 * c->valid_share.least,
                  100 * c->valid_share.most);
-  proda_report(run,
-               "calibrate: of %.0f draws rejected unseen: %.0f near singular, %.0f with a negative "
-               "pool, %.0f without a steady state, %.0f refused by the structure, %.0f without a "
-               "density",
-               c->n_draws, c->n_rejected[0], c->n_rejected[1], c->n_rejected[2], c->n_rejected[3],
-               c->n_rejected[4]);
+  report_rejections(c, run);
 }
 
 int proda_calibrated_write(const struct proda_calibrated *calibrated,

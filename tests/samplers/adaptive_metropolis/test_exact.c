@@ -168,6 +168,84 @@ static void proposals_stay_inside(void **state)
   sampler_run_free(&run);
 }
 
+/* ---- tempering ---- */
+
+/* Two narrow modes; the one at 3/4 holds e^-40 of the probability. */
+static int two_modes(void *context, const double *x, double *log_density)
+{
+  double at[2] = {0, 0};
+  (void)context;
+  for (int mode = 0; mode < 2; mode++)
+    for (int i = 0; i < 6; i++)
+      at[mode] -= 0.5 * pow((x[i] - 0.25 - 0.5 * mode) / 0.03, 2);
+  *log_density = fmax(at[0], at[1] - 40);
+  return PRODA_OK;
+}
+
+static size_t chains_in_the_minor_mode(double tempering)
+{
+  size_t lost = 0;
+  sampler_host_set(&host, "tempering", tempering);
+  sampler_host_set(&host, "chains", 60);
+  sampler_host_set(&host, "test_run", 3000);
+  sampler_host_set(&host, "formal_run", 200);
+  const struct proda_prior prior[] = {unit_box, unit_box, unit_box, unit_box, unit_box, unit_box};
+  assert_ok(sampler_host_create(&host, prior, 6), host.error);
+  struct sampler_run run;
+  assert_true(sampler_host_run(&host, 2, 3, two_modes, NULL, &run));
+  for (size_t c = 0; c < run.n_chains; c++)
+    lost += run.draw[(c * run.capacity + run.length[c] - 1) * 6] > 0.5;
+  sampler_run_free(&run);
+  return lost;
+}
+
+static void tempering_finds_the_main_mode(void **state)
+{
+  (void)state;
+  assert_in_range(chains_in_the_minor_mode(0), 15,
+                  45); /* either mode attracts half of the starts */
+  assert_int_equal(chains_in_the_minor_mode(0.8), 0);
+}
+
+/* N(50, 0.5^2), Beta(1, 99) and Gamma(1, 1e-3), far from where starts come from. */
+static int far(void *context, const double *x, double *log_density)
+{
+  (void)context;
+  *log_density = -0.5 * pow((x[0] - 50) / 0.5, 2) + 98 * log1p(-x[1]) - 1000 * (x[2] - 1);
+  return PRODA_OK;
+}
+
+/* While the exponent is near 0 (1e-5 at a fiftieth of the way) points are those of starts: N(2,
+ * 3^2), uniform, and N(5, 1) above 1, of which the mean is 5 but for 1e-4. */
+static void tempering_begins_with_the_starts(void **state)
+{
+  enum { WALKERS = 400, STEPS = 200, D = 3 };
+  const struct proda_prior prior[D] = {{PRODA_PRIOR_NORMAL, -INFINITY, INFINITY, 2, 3},
+                                       unit_box,
+                                       {PRODA_PRIOR_FLAT, 1, INFINITY, 5, 1}};
+  double mean[D] = {0}, x[D];
+  (void)state;
+  sampler_host_set(&host, "tempering", 1);
+  sampler_host_set(&host, "test_run", 50 * STEPS);
+  assert_ok(sampler_host_create(&host, prior, D), host.error);
+  void *walker = sampler_walker_new(&host);
+  for (uint64_t site = 0; site < WALKERS; site++) {
+    struct sampler_run run;
+    assert_int_equal(sampler_run_make(&host, &run), 0);
+    host.ops->start(host.sampler, &(struct proda_walker_key){1, site, 0}, walker);
+    for (int n = 0; n < STEPS; n++)
+      assert_true(sampler_step(&host, walker, far, NULL, &run));
+    host.ops->current(host.sampler, walker, x);
+    for (int i = 0; i < D; i++)
+      mean[i] += x[i] / WALKERS;
+    sampler_run_free(&run);
+  }
+  free(walker);
+  assert_close(mean[0], 2, 0, 4 * 3 / sqrt(WALKERS));
+  assert_close(mean[1], 0.5, 0, 4 / sqrt(12 * WALKERS));
+  assert_close(mean[2], 5, 0, 4 / sqrt(WALKERS));
+}
+
 /* ---- state ---- */
 
 static int ball(void *context, const double *x, double *log_density)
@@ -326,6 +404,8 @@ int main(void)
       TEST(proposals_stay_inside),
       TEST(resumes_to_the_bit),
       TEST(seeds_sites_and_chains_differ),
+      TEST(tempering_finds_the_main_mode),
+      TEST(tempering_begins_with_the_starts),
       TEST(bad_priors),
       TEST(bad_settings),
   };
