@@ -14,7 +14,8 @@ AM_TESTS_ENVIRONMENT = \
   PRODA_REPORT_PATH='$(abs_srcdir)/share/report:$(abs_builddir)/share/report'; \
   export PRODA_REPORT_PATH; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
-EXTRA_DIST += %D%/data %D%/decode.h %D%/heard.h %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
+EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h \
+  %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/formula/local.mk
@@ -23,6 +24,7 @@ include $(top_srcdir)/tests/store/local.mk
 include $(top_srcdir)/tests/plugins/mlp/local.mk
 include $(top_srcdir)/tests/matrix/local.mk
 include $(top_srcdir)/tests/models/local.mk
+include $(top_srcdir)/tests/structures/local.mk
 include $(top_srcdir)/tests/pipeline/local.mk
 include $(top_srcdir)/tests/yaml/local.mk
 include $(top_srcdir)/tests/conformance/local.mk

@@ -9,7 +9,10 @@ enum way { WAY_PLAIN, WAY_LOGARITHM, WAY_TIME, N_WAYS };
 /* How many steps a way is gone, and after how many in one direction a pool takes strides. */
 static const struct {
   double n_steps, patience;
-} ways[N_WAYS] = {{30, 5}, {25, 1}, {80, INFINITY}};
+} ways[N_WAYS] = {{30, 5}, {25, 8}, {80, INFINITY}};
+
+/* How much longer layers take that are solved together: fronts move through them one by one. */
+static const double patience_with_fronts = 4;
 
 /* How far a step may go, as a logarithm, and to what strides grow, each twice the one before. */
 static const double longest_step = 1, longest_stride = 200;
@@ -139,10 +142,13 @@ static void find_level(const struct search *s)
     set_rates(s);
     proda_balance_sides(s->b, 0, s->L, s->in, s->out);
     for (size_t g = 0; g < s->n_groups; g++) {
-      lane excess = lane_splat(0.0), middle = 0.5 * (low[g] + high[g]);
-      for (size_t row = g * s->n_together * s->m; row < (g + 1) * s->n_together * s->m; row++)
+      lane excess = lane_splat(0.0), all = excess, middle = 0.5 * (low[g] + high[g]);
+      for (size_t row = g * s->n_together * s->m; row < (g + 1) * s->n_together * s->m; row++) {
         excess += s->out[row] - s->in[row];
-      lane_mask below = excess <= 0.0;
+        all += s->out[row];
+      }
+      /* What circulates may be so much that only rounding is left of the difference. */
+      lane_mask below = excess < -1e-9 * all;
       low[g] = lane_select(below, middle, low[g]);
       high[g] = lane_select(below, high[g], middle);
     }
@@ -233,15 +239,11 @@ static void move(const struct search *s, const struct group *g, size_t first, si
   }
 }
 
-/* Steps of time grow while pools change little, and shrink where they would change much. */
+/* Steps of time become such that the fastest pool changes by half next time. More would be gone too
+ * far: implicit steps longer than what grows needs to grow go backwards. */
 static void adapt_time(struct group *g, lane largest)
 {
-  lane factor = lane_splat(0.125);
-  factor = lane_select(largest <= 3.0, lane_splat(0.5), factor);
-  factor = lane_select(largest <= 1.0, lane_splat(1.5), factor);
-  factor = lane_select(largest <= 0.5, lane_splat(4.0), factor);
-  factor = lane_select(largest <= 0.25, lane_splat(16.0), factor);
-  g->time *= factor;
+  g->time *= lane_max(lane_splat(0.25), lane_min(lane_splat(16.0), 0.5 / largest));
 }
 
 /* Sets lanes of `which` to the start of their way. */
@@ -249,7 +251,8 @@ static void begin_way(const struct search *s, struct group *g, size_t first, siz
                       lane_mask which)
 {
   for (int way = 0; way < N_WAYS; way++) {
-    g->n_steps = lane_select(is_way(g, way), lane_splat(ways[way].n_steps), g->n_steps);
+    lane n_steps = lane_splat(ways[way].n_steps * (s->n_together > 1 ? patience_with_fronts : 1));
+    g->n_steps = lane_select(is_way(g, way), n_steps, g->n_steps);
     g->patience = lane_select(is_way(g, way), lane_splat(ways[way].patience), g->patience);
   }
   lane_mask level = is_way(g, WAY_TIME);
@@ -294,7 +297,7 @@ static void iterate(const struct search *s, struct group *g, size_t first_layer)
   lane_mask in_time = is_way(g, WAY_TIME), finite = largest < INFINITY;
   lane_mask hopeless = (g->age == 0.0) & ~(worst < INFINITY);
   lane_mask arrived = (worst <= balanced) & (largest <= settled), exact = worst <= rounding;
-  lane_mask waits = in_time & ~(largest <= 3.0);
+  lane_mask waits = in_time & ~(largest <= longest_step);
   move(s, g, first, end, g->open & finite & ~waits & (arrived | ~exact));
   g->open &= ~(arrived | exact);
   adapt_time(g, largest);

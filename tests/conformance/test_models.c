@@ -6,6 +6,7 @@
 #include <proda/model.h>
 #include <proda/random.h>
 
+#include "balance.h"
 #include "formula/program.h"
 #include "matrix/structure.h"
 #include "pipeline/measures.h"
@@ -362,40 +363,6 @@ static void runs_without_optional_drivers(struct bench *b)
 }
 
 /* ---- the solved state ---- */
-
-/* One entry of dX/dt and the sum of its parts without their signs. */
-struct balance {
-  double change, gross;
-};
-
-static void add(struct balance *balance, double part)
-{
-  balance->change += part;
-  balance->gross += fabs(part);
-}
-
-static struct balance balance_of(const struct proda_manifest *m, const struct proda_terms *t,
-                                 const lane *pools, size_t pool, size_t l, int i)
-{
-  size_t L = m->grid.n_layers;
-  struct balance balance = {0, 0};
-  for (size_t k = 0; k < m->n_inputs; k++)
-    if (m->input[k] == pool)
-      add(&balance, t->input[k * L + l][i]);
-  for (size_t c = 0; c < m->n_channels; c++) {
-    double flux = t->rate[c * L + l][i] * t->modifier[m->channel[c].modifier * L + l][i] *
-                  pools[m->channel[c].donor * L + l][i];
-    if (m->channel[c].donor == pool)
-      add(&balance, -flux);
-    for (size_t k = 0; k < m->n_transfers; k++)
-      if (m->transfer[k].channel == c && m->transfer[k].recipient == pool)
-        add(&balance, t->fraction[k * L + l][i] * flux);
-  }
-  for (size_t band = 0; band < 3 && m->transported[pool]; band++)
-    if (l + band >= 1 && l + band <= L)
-      add(&balance, -t->transport[band * L + l][i] * pools[pool * L + l + band - 1][i]);
-  return balance;
-}
 
 /* Measures of a solved block: every one is written, whatever stood there; those of a sound state
  * are numbers. (Not asked of the allocation of input: it has no layer where all enters the first.)

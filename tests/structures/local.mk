@@ -1,0 +1,76 @@
+## Structures of golden's cards in hand-written C, against which the generated ones are compared;
+## `bistable`, of three known states, and `column`, whose nonlinear pools are transported.
+STRUCTURE_NAMES = %D%/bistable/bistable.names.h \
+  %D%/column/column.names.h \
+  %D%/corpse/corpse.names.h \
+  %D%/mend/mend.names.h \
+  %D%/millennial2/millennial2.names.h \
+  %D%/mimics/mimics.names.h
+PLUGIN_NAMES += $(STRUCTURE_NAMES)
+EXTRA_DIST += %D%/single.h %D%/cards.h \
+  %D%/bistable/bistable.yaml \
+  %D%/column/column.yaml \
+  %D%/corpse/corpse.yaml \
+  %D%/mend/mend.yaml \
+  %D%/millennial2/millennial2.yaml \
+  %D%/mimics/mimics.yaml
+STRUCTURE_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
+STRUCTURE_CFLAGS = $(PLUGIN_CFLAGS) $(SLEEF_CFLAGS)
+STRUCTURE_LINK = $(PLUGIN_LINK) -rpath $(plugindir)
+
+check_LTLIBRARIES += %D%/bistable/bistable.la
+%C%_bistable_bistable_la_SOURCES = %D%/bistable/bistable.c
+nodist_%C%_bistable_bistable_la_SOURCES = %D%/bistable/bistable.names.h
+%C%_bistable_bistable_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/bistable
+%C%_bistable_bistable_la_CFLAGS = $(STRUCTURE_CFLAGS)
+%C%_bistable_bistable_la_LDFLAGS = $(STRUCTURE_LINK)
+%C%_bistable_bistable_la_LIBADD = $(SLEEF_LIBS) -lm
+$(%C%_bistable_bistable_la_OBJECTS): %D%/bistable/bistable.names.h
+
+check_LTLIBRARIES += %D%/column/column.la
+%C%_column_column_la_SOURCES = %D%/column/column.c
+nodist_%C%_column_column_la_SOURCES = %D%/column/column.names.h
+%C%_column_column_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/column
+%C%_column_column_la_CFLAGS = $(STRUCTURE_CFLAGS)
+%C%_column_column_la_LDFLAGS = $(STRUCTURE_LINK)
+%C%_column_column_la_LIBADD = $(SLEEF_LIBS) -lm
+$(%C%_column_column_la_OBJECTS): %D%/column/column.names.h
+
+check_LTLIBRARIES += %D%/corpse/corpse.la
+%C%_corpse_corpse_la_SOURCES = %D%/corpse/corpse.c
+nodist_%C%_corpse_corpse_la_SOURCES = %D%/corpse/corpse.names.h
+%C%_corpse_corpse_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/corpse
+%C%_corpse_corpse_la_CFLAGS = $(STRUCTURE_CFLAGS)
+%C%_corpse_corpse_la_LDFLAGS = $(STRUCTURE_LINK)
+%C%_corpse_corpse_la_LIBADD = $(SLEEF_LIBS) -lm
+$(%C%_corpse_corpse_la_OBJECTS): %D%/corpse/corpse.names.h
+
+check_LTLIBRARIES += %D%/mend/mend.la
+%C%_mend_mend_la_SOURCES = %D%/mend/mend.c
+nodist_%C%_mend_mend_la_SOURCES = %D%/mend/mend.names.h
+%C%_mend_mend_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/mend
+%C%_mend_mend_la_CFLAGS = $(STRUCTURE_CFLAGS)
+%C%_mend_mend_la_LDFLAGS = $(STRUCTURE_LINK)
+%C%_mend_mend_la_LIBADD = $(SLEEF_LIBS) -lm
+$(%C%_mend_mend_la_OBJECTS): %D%/mend/mend.names.h
+
+check_LTLIBRARIES += %D%/millennial2/millennial2.la
+%C%_millennial2_millennial2_la_SOURCES = %D%/millennial2/millennial2.c
+nodist_%C%_millennial2_millennial2_la_SOURCES = %D%/millennial2/millennial2.names.h
+%C%_millennial2_millennial2_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/millennial2
+%C%_millennial2_millennial2_la_CFLAGS = $(STRUCTURE_CFLAGS)
+%C%_millennial2_millennial2_la_LDFLAGS = $(STRUCTURE_LINK)
+%C%_millennial2_millennial2_la_LIBADD = $(SLEEF_LIBS) -lm
+$(%C%_millennial2_millennial2_la_OBJECTS): %D%/millennial2/millennial2.names.h
+
+check_LTLIBRARIES += %D%/mimics/mimics.la
+%C%_mimics_mimics_la_SOURCES = %D%/mimics/mimics.c
+nodist_%C%_mimics_mimics_la_SOURCES = %D%/mimics/mimics.names.h
+%C%_mimics_mimics_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/mimics
+%C%_mimics_mimics_la_CFLAGS = $(STRUCTURE_CFLAGS)
+%C%_mimics_mimics_la_LDFLAGS = $(STRUCTURE_LINK)
+%C%_mimics_mimics_la_LIBADD = $(SLEEF_LIBS) -lm
+$(%C%_mimics_mimics_la_OBJECTS): %D%/mimics/mimics.names.h
+
+check_PROGRAMS += %D%/test_steady_states
+check_PROGRAMS += %D%/test_outcomes

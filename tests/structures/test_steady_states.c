@@ -1,0 +1,395 @@
+/* Steady states of structures without a closed form in their plugin, by Newton's method: Millennial
+ * V2, MIMICS, CORPSE and MEND at the cases of golden's cards, the cards' closed forms on random
+ * draws, and their properties. */
+#include "cards.h"
+
+#include <proda/random.h>
+
+#include "balance.h"
+#include "plugin/prior.h"
+
+static struct proda_error error;
+static struct proda_random stream;
+
+/* ---- golden's cases ---- */
+
+/* |dX/dt| of the state over the input. */
+static double residual(const struct card_host *h, const struct proda_block *block, int slot)
+{
+  const struct proda_manifest *m = h->model->manifest;
+  const struct proda_terms *t = proda_block_terms(block);
+  double input = 0, largest = 0;
+  for (size_t k = 0; k < m->n_inputs; k++)
+    input += t->input[k][slot];
+  for (size_t p = 0; p < m->n_pools; p++) {
+    struct balance b = balance_of(m, t, proda_block_pools(block), p, 0, slot);
+    largest = fmax(largest, fabs(b.change));
+  }
+  return largest / input;
+}
+
+static void states_agree(struct card_host *h)
+{
+  double *expected = card_read(h, "ss_pools"), *growth = card_read(h, "ss_eig_max_real");
+  size_t n = h->model->manifest->n_pools;
+  for (size_t v = 0; v < h->n_variants; v++)
+    for (size_t i = 0; i < CARD_CASES; i++) {
+      size_t row = v * CARD_CASES + i;
+      struct card_case c = card_case(h, v, i);
+      struct proda_block *block =
+          card_solve(h, card_structure(h, v, i, CARD_MONTHS), &c,
+                     PRODA_WANT_BALANCE | PRODA_WANT_STABILITY | PRODA_WANT_SEVERAL);
+      assert_int_equal(proda_block_status(block, 0), PRODA_SOLVED);
+      for (size_t p = 0; p < n; p++)
+        assert_close(proda_block_pools(block)[p][0], expected[row * n + p], 1e-10, 0);
+      assert_close(proda_block_balance(block, 0), 1, 1e-13, 0);
+      assert_close(proda_block_growth(block, 0), growth[row], 1e-6, 0);
+      assert_true(residual(h, block, 0) < 1e-12);
+      proda_block_free(block);
+    }
+  free(expected);
+  free(growth);
+}
+
+static void golden_states(void **state)
+{
+  (void)state;
+  for (int k = 0; k < N_CARDS; k++) {
+    struct card_host h;
+    print_message("%s\n", cards[k].model);
+    card_open(&cards[k], &h);
+    states_agree(&h);
+    card_close(&h);
+  }
+}
+
+/* Eight cases side by side, a hopeless one among them, give the bits of each alone. */
+static void lanes_are_independent(void **state)
+{
+  (void)state;
+  for (int k = 0; k < N_CARDS; k++) {
+    struct card_host h;
+    struct proda_block *together = NULL;
+    card_open(&cards[k], &h);
+    const struct proda_structure *structure = card_structure(&h, 0, 0, CARD_MONTHS);
+    assert_ok(proda_block_new(structure, PRODA_WANT_SEVERAL, &together, &error), error);
+    struct card_case c[PRODA_LANES];
+    for (int slot = 0; slot < PRODA_LANES; slot++) {
+      c[slot] = card_case(&h, 0, (size_t)slot * 3);
+      if (slot == 2)
+        for (size_t p = 0; p < h.model->manifest->n_parameters; p++)
+          c[slot].parameter[p] = NAN;
+      card_place(&h, &c[slot], together, slot);
+    }
+    proda_block_solve(together);
+    for (int slot = 0; slot < PRODA_LANES; slot++) {
+      struct proda_block *alone = card_solve(&h, structure, &c[slot], PRODA_WANT_SEVERAL);
+      assert_int_equal(proda_block_status(together, slot), proda_block_status(alone, 5));
+      for (size_t p = 0; p < h.model->manifest->n_pools; p++) {
+        double x = proda_block_pools(together)[p][slot], y = proda_block_pools(alone)[p][5];
+        assert_true(slot == 2 ? isnan(x) || x == 0 : memcmp(&x, &y, sizeof x) == 0);
+      }
+      proda_block_free(alone);
+    }
+    proda_block_free(together);
+    card_close(&h);
+  }
+}
+
+/* ---- properties ---- */
+
+/* Pools of a case before and after its input changes by a factor: each ratio. */
+static void ratios(struct card_host *h, size_t variant, size_t i, double factor, double *ratio)
+{
+  const struct proda_structure *structure = card_structure(h, variant, i, CARD_MONTHS);
+  struct card_case c = card_case(h, variant, i);
+  struct proda_block *before = card_solve(h, structure, &c, 0);
+  *card_at(h, &c, "npp") *= factor;
+  struct proda_block *after = card_solve(h, structure, &c, 0);
+  assert_int_equal(proda_block_status(after, 0), PRODA_SOLVED);
+  for (size_t p = 0; p < h->model->manifest->n_pools; p++)
+    ratio[p] = proda_block_pools(after)[p][0] / proda_block_pools(before)[p][0];
+  proda_block_free(before);
+  proda_block_free(after);
+}
+
+/* Which pools follow the input, p, and which do not see it, 0: their names, by a space. */
+static void follow_input(int card, size_t variant, size_t set, const char *proportional,
+                         const char *constant)
+{
+  struct card_host h;
+  double ratio[CARD_MAX_POOLS];
+  card_open(&cards[card], &h);
+  for (size_t i = set; i < CARD_CASES; i += 3) {
+    ratios(&h, variant, i, 3.7, ratio);
+    for (size_t p = 0; p < h.model->manifest->n_pools; p++) {
+      const char *name = h.model->manifest->pool[p];
+      char word[64];
+      snprintf(word, sizeof word, " %s ", name);
+      if (strstr(proportional, word) && !isnan(ratio[p]))
+        assert_close(ratio[p], 3.7, 1e-11, 0);
+      if (strstr(constant, word))
+        assert_close(ratio[p], 1, 1e-11, 0);
+    }
+  }
+  card_close(&h);
+}
+
+static void pools_and_input(void **state)
+{
+  (void)state;
+  for (size_t set = 0; set < 3; set++) {
+    follow_input(CARD_CORPSE, 0, set,
+                 " uFastC uSlowC uNecroC pFastC pSlowC pNecroC livingMicrobeC ", "");
+    follow_input(CARD_MEND, 0, set, " B EP EM ", " P M D Q ");
+    follow_input(CARD_MEND, 1, set, " B EP EM ", " P M ");
+    follow_input(CARD_MEND, 2, set, " B EP EM ", " P M ");
+    follow_input(CARD_MIMICS, 1, set, " MICr MICk SOMp ", " LITm LITs SOMc SOMa ");
+  }
+}
+
+/* ---- closed forms on random draws ---- */
+
+/* Random parameters within their priors at a golden site. */
+static struct card_case draw(const struct card_host *h, size_t variant)
+{
+  const struct proda_manifest *m = h->model->manifest;
+  struct card_case c = card_case(h, variant, proda_random_below(&stream, CARD_CASES));
+  for (size_t p = 0; p < m->n_parameters; p++)
+    c.parameter[p] = proda_prior_at(&m->parameter[p].prior, proda_random_uniform(&stream));
+  return c;
+}
+
+/* golden/mend.md: the state, and whether there is one. */
+static bool mend_state(const struct card_host *h, struct card_case *c, size_t kinetics,
+                       double *pools)
+{
+#define AT(name) (*card_at(h, c, #name))
+  double inverse = (1 / (AT(temperature) + 273.15) - 1 / (AT(T_ref) + 273.15)) / 8.314;
+  double v_p = AT(V_p) * exp(-AT(Ea_vp) * inverse), v_m = AT(V_m) * exp(-AT(Ea_vm) * inverse);
+  double v_d = AT(V_d) * exp(-AT(Ea_vd) * inverse), m_r = AT(m_r) * exp(-AT(Ea_mr) * inverse);
+  double half = exp(-AT(Ea_k) * inverse), k_d = AT(K_d) * half;
+  double k_ads = AT(K_ads) * exp(-AT(Ea_ads) * inverse);
+  double k_des = AT(K_des) * exp(-AT(Ea_des) * inverse);
+  double e_c = AT(E_c) - AT(cue_slope) * (AT(temperature) - AT(T_ref));
+  double input = AT(npp) / (AT(bulk_density) * AT(depth)) / 8760;
+  double b = input / ((1 / e_c - 1) * m_r);
+  double d = kinetics == 0   ? k_d * m_r / v_d
+             : kinetics == 1 ? m_r * (k_d + b) / (v_d + m_r)
+                             : m_r * (k_d + b) / v_d;
+  double ep = AT(p_ep) * m_r * b / AT(r_ep), em = AT(p_em) * m_r * b / AT(r_em);
+  double f2 =
+      input * (1 - AT(frac_input_dom)) + (1 - AT(g_d)) * (1 - AT(p_ep) - AT(p_em)) * m_r * b;
+  double f3 = (1 - AT(f_d)) * f2;
+  pools[0] = AT(K_p) * half * f2 / (v_p * ep - f2);
+  pools[1] = AT(K_m) * half * f3 / (v_m * em - f3);
+  pools[2] = AT(Q_max) * k_ads * d / (k_des + k_ads * d);
+  pools[3] = b;
+  pools[4] = d;
+  pools[5] = ep;
+  pools[6] = em;
+  return v_p * ep > f2 && v_m * em > f3 && e_c > 0 && e_c < 1;
+}
+
+static void mend_by_its_closed_form(void **state)
+{
+  (void)state;
+  struct card_host h;
+  size_t n_without = 0;
+  card_open(&cards[CARD_MEND], &h);
+  proda_random_start(&stream, 5, 1, 1);
+  for (size_t v = 0; v < h.n_variants; v++)
+    for (int round = 0; round < 40; round++) {
+      struct card_case c[PRODA_LANES];
+      struct proda_block *block = NULL;
+      double expected[CARD_MAX_POOLS];
+      assert_ok(proda_block_new(card_structure(&h, v, 0, CARD_MONTHS), 0, &block, &error), error);
+      for (int slot = 0; slot < PRODA_LANES; slot++) {
+        c[slot] = draw(&h, v);
+        card_place(&h, &c[slot], block, slot);
+      }
+      proda_block_solve(block);
+      for (int slot = 0; slot < PRODA_LANES; slot++) {
+        bool exists = mend_state(&h, &c[slot], v, expected);
+        assert_int_equal(proda_block_status(block, slot),
+                         exists ? PRODA_SOLVED : PRODA_SOLVE_NO_STATE);
+        n_without += !exists;
+        for (size_t p = 0; p < h.model->manifest->n_pools && exists; p++)
+          assert_close(proda_block_pools(block)[p][slot], expected[p], 1e-8, 0);
+      }
+      proda_block_free(block);
+    }
+  assert_in_range(n_without, 20, 200);
+  card_close(&h);
+}
+
+/* golden/corpse.md: carbon of the unprotected pools together. */
+static double corpse_substrate(const struct card_host *h, struct card_case *c, double *microbes)
+{
+  static const double gas = 8.314472;
+  double kelvin = AT(temperature) + 273.15, theta = AT(water);
+  double s = AT(substrate_diffusion_exp), g = AT(gas_diffusion_exp), best = s / (s + g);
+  double wet = pow(theta, s) * pow(1 - theta, g);
+  wet /= AT(new_resp_units) > 0.5 ? pow(best, s) * pow(1 - best, g) : 1;
+  double inverse = 1 / (gas * kelvin) - 1 / (gas * 293.15), input = AT(npp) / 1000;
+  double fast = input * (1 - AT(frac_input_slow)), slow = input * AT(frac_input_slow);
+  double necro =
+      AT(et) * (AT(eup_fast) * fast + AT(eup_slow) * slow) / (1 - AT(et) * AT(eup_necro));
+  double f = (fast / (AT(vmaxref_fast) * exp(-AT(Ea_fast) * inverse)) +
+              slow / (AT(vmaxref_slow) * exp(-AT(Ea_slow) * inverse)) +
+              necro / (AT(vmaxref_necro) * exp(-AT(Ea_necro) * inverse))) /
+             wet;
+  double a = AT(Tmic) * necro / AT(et), m = AT(minMicrobeC), b = m * f + AT(kC) * f - a;
+  double share = (-b + sqrt(b * b + 4 * a * m * f)) / (2 * a);
+  if (b > 0) /* the same root, without cancellation */
+    share = 2 * m * f / (b + sqrt(b * b + 4 * a * m * f));
+  *microbes = a + m * f / share;
+  return f / share;
+}
+#undef AT
+
+static void corpse_by_its_closed_form(void **state)
+{
+  (void)state;
+  struct card_host h;
+  card_open(&cards[CARD_CORPSE], &h);
+  proda_random_start(&stream, 6, 1, 1);
+  for (int round = 0; round < 100; round++) {
+    struct card_case c[PRODA_LANES];
+    struct proda_block *block = NULL;
+    assert_ok(proda_block_new(card_structure(&h, 0, 0, CARD_MONTHS), 0, &block, &error), error);
+    for (int slot = 0; slot < PRODA_LANES; slot++) {
+      c[slot] = draw(&h, 0);
+      if (slot == 1) /* no carbon enters a pool: it is empty */
+        *card_at(&h, &c[slot], "prot_slow") = 0;
+      card_place(&h, &c[slot], block, slot);
+    }
+    proda_block_solve(block);
+    for (int slot = 0; slot < PRODA_LANES; slot++) {
+      const lane *x = proda_block_pools(block);
+      double microbes, substrate = corpse_substrate(&h, &c[slot], &microbes);
+      if (proda_block_status(block, slot)) {print_message("round %d slot %d\n", round, slot); continue;}
+      assert_close(x[0][slot] + x[1][slot] + x[2][slot], substrate, 1e-8, 0);
+      assert_close(x[6][slot], microbes, 1e-8, 0);
+      assert_true(slot != 1 || x[4][slot] == 0);
+    }
+    proda_block_free(block);
+  }
+  card_close(&h);
+}
+
+/* ---- outcomes that the card of MIMICS names ---- */
+
+struct factors {
+  double v_slope, k_slope, turnover, efficiency, desorption, protection;
+};
+
+static struct card_case mimics_case(const struct card_host *h, size_t variant, size_t i,
+                                    const struct factors *f)
+{
+  struct card_case c = card_case(h, variant, i);
+  char name[32];
+  for (int j = 1; j <= 6; j++) {
+    snprintf(name, sizeof name, "Vslope_%d", j);
+    *card_at(h, &c, name) *= f->v_slope;
+    snprintf(name, sizeof name, "Kslope_%d", j);
+    *card_at(h, &c, name) *= f->k_slope;
+    snprintf(name, sizeof name, "CUE_%d", j < 5 ? j : 1);
+    *card_at(h, &c, name) *= j < 5 ? f->efficiency : 1;
+  }
+  *card_at(h, &c, "tau_r_1") *= f->turnover;
+  *card_at(h, &c, "tau_K_1") *= f->turnover;
+  *card_at(h, &c, "fSOM_p_1") *= f->desorption;
+  *card_at(h, &c, "fPHYS_r_1") *= f->protection;
+  *card_at(h, &c, "fPHYS_K_1") *= f->protection;
+  return c;
+}
+
+static void unstable_states(void **state)
+{
+  (void)state;
+  /* Eigenvalues by numpy, from an evaluation of the card of its own. */
+  static const struct {
+    size_t variant, i;
+    struct factors factors;
+    double growth;
+  } unstable[] = {
+      {1, 15, {0.7, 1.95, 2.6, 0.7, 0.07, 1}, 1.26158473e-07},
+      {0, 21, {0.7, 1.8, 1.8, 1.05, 0.03, 1}, 1.65430829e-08},
+  };
+  struct card_host h;
+  card_open(&cards[CARD_MIMICS], &h);
+  for (size_t k = 0; k < 2; k++) {
+    size_t v = unstable[k].variant, i = unstable[k].i;
+    struct card_case c = mimics_case(&h, v, i, &unstable[k].factors);
+    const struct proda_structure *structure = card_structure(&h, v, i, CARD_MONTHS);
+    struct proda_block *block = card_solve(&h, structure, &c, PRODA_WANT_STABILITY);
+    struct proda_block *unasked = card_solve(&h, structure, &c, 0);
+    assert_int_equal(proda_block_status(block, 0), PRODA_SOLVE_UNSTABLE);
+    assert_close(proda_block_growth(block, 0), unstable[k].growth, 1e-5, 0);
+    assert_int_equal(proda_block_status(unasked, 0), PRODA_SOLVED);
+    for (size_t p = 0; p < CARD_MAX_POOLS; p++)
+      assert_close(proda_block_pools(block)[p][0], proda_block_pools(unasked)[p][0], 0, 0);
+    proda_block_free(block);
+    proda_block_free(unasked);
+  }
+  card_close(&h);
+}
+
+/* The card's example: microbes die out and litter grows without bound. */
+static void no_state(void **state)
+{
+  (void)state;
+  static const struct factors dry = {0.5, 1.8, 2.5, 0.8, 0.05, 0.7};
+  struct card_host h;
+  struct proda_yaml *document = NULL;
+  struct proda_settings *settings = NULL;
+  struct proda_structure *structure = NULL;
+  static const char text[] = "{kinetics: forward, moisture: scalar}";
+  card_open(&cards[CARD_MIMICS], &h);
+  assert_ok(proda_yaml_parse("settings", text, strlen(text), &document, &error), error);
+  assert_ok(proda_settings_make(h.model->manifest, document, proda_yaml_root(document), &settings,
+                                &error),
+            error);
+  assert_ok(proda_structure_new(h.model, settings, CARD_MONTHS, &structure, &error), error);
+  struct card_case c = mimics_case(&h, 1, 21, &dry); /* site 8, set 1 */
+  struct proda_block *block = card_solve(&h, structure, &c, 0);
+  assert_int_equal(proda_block_status(block, 0), PRODA_SOLVE_NO_STATE);
+  assert_true(isnan(proda_block_pools(block)[0][0]));
+  proda_block_free(block);
+  proda_structure_free(structure);
+  proda_settings_free(settings);
+  proda_yaml_free(document);
+  card_close(&h);
+}
+
+/* Millennial's efficiency falls below 0 in the heat: no state has microbes. */
+static void no_efficiency(void **state)
+{
+  (void)state;
+  struct card_host h;
+  card_open(&cards[CARD_MILLENNIAL2], &h);
+  for (size_t v = 0; v < h.n_variants; v++) {
+    struct card_case c = card_case(&h, v, 0);
+    *card_at(&h, &c, "temperature") = 35;
+    struct proda_block *block = card_solve(&h, card_structure(&h, v, 0, CARD_MONTHS), &c, 0);
+    assert_int_equal(proda_block_status(block, 0), PRODA_SOLVE_NO_STATE);
+    proda_block_free(block);
+  }
+  card_close(&h);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(golden_states),
+      cmocka_unit_test(lanes_are_independent),
+      cmocka_unit_test(pools_and_input),
+      cmocka_unit_test(mend_by_its_closed_form),
+      cmocka_unit_test(corpse_by_its_closed_form),
+      cmocka_unit_test(unstable_states),
+      cmocka_unit_test(no_state),
+      cmocka_unit_test(no_efficiency),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
