@@ -21,6 +21,7 @@ struct card_driver {
 };
 
 struct card {
+  const char *folder;       /**< that the structure's own folder is in, of the build */
   const char *model, *file; /**< "mend", "data/mend.nc" */
   size_t n_variants;        /**< of golden's first dimension; 0: it has none */
   const char *const *kinetics;
@@ -74,12 +75,13 @@ enum {
   N_ALL_CARDS
 };
 static const struct card cards[N_ALL_CARDS] = {
-    {"millennial2", "data/millennial2.nc", 3, card_millennial2_kinetics, card_millennial2_driver},
-    {"mimics", "data/mimics.nc", 2, card_mimics_kinetics, card_mimics_driver},
-    {"corpse", "data/corpse.nc", 0, NULL, card_corpse_driver},
-    {"mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver},
-    {"bistable", NULL, 0, NULL, NULL},
-    {"column", NULL, 0, NULL, NULL},
+    {"tests/structures", "millennial2", "data/millennial2.nc", 3, card_millennial2_kinetics,
+     card_millennial2_driver},
+    {"tests/structures", "mimics", "data/mimics.nc", 2, card_mimics_kinetics, card_mimics_driver},
+    {"tests/structures", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver},
+    {"tests/structures", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver},
+    {"tests/structures", "bistable", NULL, 0, NULL, NULL},
+    {"tests/structures", "column", NULL, 0, NULL, NULL},
 };
 
 /** A card's file and the structures that its cases ask for. */
@@ -113,7 +115,7 @@ static inline __attribute__((unused)) void card_open(const struct card *card, st
   const char *build = getenv("builddir");
   char folder[4096];
   *h = (struct card_host){.card = card, .n_variants = card->n_variants ? card->n_variants : 1};
-  snprintf(folder, sizeof folder, "%s/tests/structures", build ? build : ".");
+  snprintf(folder, sizeof folder, "%s/%s", build ? build : ".", card->folder);
   assert_ok(proda_search_path_make(folder, &h->path, &card_error), card_error);
   assert_ok(proda_load(h->path, card->model, PRODA_MODEL, &h->model, &card_error), card_error);
   if (!card->file)
