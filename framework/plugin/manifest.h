@@ -26,6 +26,8 @@ struct proda_driver {
   const char *name, *unit, *doc;
   unsigned dims; /**< bits of enum proda_dims; 0 is one value a site */
   bool optional; /**< the forcing may lack it; parameters `prescribed_by` it fall back to numbers */
+  double lower, upper; /**< what the structure is made for, in the unit; NaN where not stated. From
+                          it `proda check` makes sites */
 };
 
 enum proda_term {

@@ -70,15 +70,34 @@ static int read_dims(const struct manifest_reader *reader, const struct proda_ya
   return PRODA_OK;
 }
 
+static int read_range(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                      struct proda_driver *driver)
+{
+  const double *limit;
+  size_t n;
+  driver->lower = driver->upper = NAN;
+  if (!node)
+    return PRODA_OK;
+  if (proda_manifest_numbers(reader, node, "range", &n, &limit))
+    return PRODA_ERROR;
+  if (n != 2 || !(limit[0] <= limit[1]))
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "expected two numbers, [least, greatest], as the range of a driver");
+  driver->lower = limit[0];
+  driver->upper = limit[1];
+  return PRODA_OK;
+}
+
 static int read_driver(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                        struct proda_driver *driver)
 {
-  static const char *const known[] = {"unit", "dims", "optional", "doc", NULL};
+  static const char *const known[] = {"unit", "dims", "optional", "range", "doc", NULL};
   static const char *const required[] = {"unit", NULL};
   if (proda_manifest_keys(reader, node, known, required, "a driver") ||
       proda_manifest_unit(reader, node, "1", &driver->unit) ||
       proda_manifest_text(reader, node, "doc", "", &driver->doc) ||
-      read_dims(reader, proda_yaml_get(node, "dims"), &driver->dims))
+      read_dims(reader, proda_yaml_get(node, "dims"), &driver->dims) ||
+      read_range(reader, proda_yaml_get(node, "range"), driver))
     return PRODA_ERROR;
   return proda_yaml_get_boolean(reader->document, node, "optional", &driver->optional,
                                 reader->error);

@@ -64,6 +64,8 @@ static void grid_drivers_parameters(void **state)
   assert_int_equal(m->driver[0].dims, PRODA_DIM_MONTH);
   assert_int_equal(m->driver[1].dims, PRODA_DIM_LAYER | PRODA_DIM_MONTH);
   assert_true(m->driver[1].optional && !m->driver[0].optional);
+  assert_true(m->driver[1].lower == 250 && m->driver[1].upper == 310);
+  assert_true(isnan(m->driver[0].lower) && isnan(m->driver[0].upper));
   assert_int_equal(m->n_parameters, 4);
   assert_int_equal(proda_manifest_parameter(m, "τf"), 0);
   assert_int_equal(proda_manifest_parameter(m, "tau_fast"), 0);
@@ -263,6 +265,8 @@ static void drivers(void **state)
          "expected dims in the order [layer, month], each at most once");
   refuse("[layer, month]", "[layer, monht]", "monht",
          "unknown dimension 'monht'; did you mean 'month'?");
+  refuse("range: [250, 310]", "range: [310, 250]", "[310",
+         "expected two numbers, [least, greatest], as the range of a driver");
   refuse("optional: true", "optional: perhaps", "perhaps",
          "expected true or false, found 'perhaps'");
 }
