@@ -1,19 +1,16 @@
 #include <config.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/process.h"
 #include "pipeline/report/report.h"
 
-enum { LARGEST_MESSAGE = 1 << 16 };
 static const char *const endings[] = {".svg", ".png"};
 static const char data_name[] = "data.json", error_name[] = "errors.txt";
 
@@ -42,55 +39,6 @@ const char *proda_report_missing_program(void)
     if (!on_path(needed[i]))
       return needed[i];
   return NULL;
-}
-
-/** Starts a program with its output thrown away and its errors in a file. */
-static int start(const char *const argv[], const char *errors, pid_t *process)
-{
-  posix_spawn_file_actions_t actions;
-  int code = posix_spawn_file_actions_init(&actions);
-  if (code != 0)
-    return code;
-  code = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  if (code == 0)
-    code = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  if (code == 0)
-    code = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors,
-                                            O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  if (code == 0)
-    code = posix_spawnp(process, argv[0], &actions, NULL, (char *const *)argv, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  return code;
-}
-
-/** What a program said, on one line and cut to what a message holds. */
-static int told(const char *program, const char *what, const char *errors,
-                struct proda_error *error)
-{
-  char *text = NULL;
-  size_t size = 0;
-  if (proda_file_read(errors, LARGEST_MESSAGE, &text, &size, NULL) != PRODA_OK)
-    return proda_error_set(error, "%s %s", program, what);
-  for (char *c = text; *c; c++)
-    if (*c == '\n' || *c == '\r')
-      *c = ' ';
-  proda_error_set(error, "%s %s: %.700s", program, what, text);
-  free(text);
-  return PRODA_ERROR;
-}
-
-static int run_program(const char *const argv[], const char *errors, struct proda_error *error)
-{
-  pid_t process;
-  int state = 0, code = start(argv, errors, &process);
-  if (code != 0)
-    return proda_error_set(error, "%s cannot be started: %s", argv[0], strerror(code));
-  while (waitpid(process, &state, 0) < 0)
-    if (errno != EINTR)
-      return proda_error_set(error, "%s cannot be waited for: %s", argv[0], strerror(errno));
-  if (WIFSIGNALED(state))
-    return told(argv[0], strsignal(WTERMSIG(state)), errors, error);
-  return WEXITSTATUS(state) == 0 ? PRODA_OK : told(argv[0], "failed", errors, error);
 }
 
 /* ---- files ---- */
@@ -124,7 +72,7 @@ static int convert_one(void *context, const char *path, const char *name, struct
     return proda_error_set(error, "out of memory for a path");
   memcpy(png + strlen(png) - 4, endings[1], 4);
   const char *const argv[] = {"rsvg-convert", "--zoom", "2", "--output", png, path, NULL};
-  int status = run_program(argv, context, error);
+  int status = proda_process_run(argv, context, error);
   free(png);
   return status;
 }
@@ -184,7 +132,7 @@ static int draw(const struct proda_report_files *files, const json_t *data,
   if (json_dump_file(data, w->data, JSON_COMPACT | JSON_REAL_PRECISION(7)) != 0)
     return proda_error_set(error, "%s: cannot be written", w->data);
   const char *const argv[] = {"node", script, vega, w->data, w->directory, NULL};
-  int status = run_program(argv, w->errors, error);
+  int status = proda_process_run(argv, w->errors, error);
   if (status == PRODA_OK)
     status = proda_report_each_file(w->directory, endings[0], convert_one, w->errors, n, error);
   return status;

@@ -1,0 +1,64 @@
+#include <config.h>
+
+#include "core/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/file.h"
+
+enum { LARGEST_MESSAGE = 1 << 16 };
+
+/** Starts a program with its output thrown away and its errors in a file. */
+static int start(const char *const argv[], const char *errors, pid_t *process)
+{
+  posix_spawn_file_actions_t actions;
+  int code = posix_spawn_file_actions_init(&actions);
+  if (code != 0)
+    return code;
+  code = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (code == 0)
+    code = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  if (code == 0)
+    code = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors,
+                                            O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  if (code == 0)
+    code = posix_spawnp(process, argv[0], &actions, NULL, (char *const *)argv, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  return code;
+}
+
+/** What a program said, on one line and cut to what a message holds. */
+static int told(const char *program, const char *what, const char *errors,
+                struct proda_error *error)
+{
+  char *text = NULL;
+  size_t size = 0;
+  if (proda_file_read(errors, LARGEST_MESSAGE, &text, &size, NULL) != PRODA_OK)
+    return proda_error_set(error, "%s %s", program, what);
+  for (char *c = text; *c; c++)
+    if (*c == '\n' || *c == '\r')
+      *c = ' ';
+  proda_error_set(error, "%s %s: %.700s", program, what, text);
+  free(text);
+  return PRODA_ERROR;
+}
+
+int proda_process_run(const char *const argv[], const char *errors, struct proda_error *error)
+{
+  pid_t process;
+  int state = 0, code = start(argv, errors, &process);
+  if (code != 0)
+    return proda_error_set(error, "%s cannot be started: %s", argv[0], strerror(code));
+  while (waitpid(process, &state, 0) < 0)
+    if (errno != EINTR)
+      return proda_error_set(error, "%s cannot be waited for: %s", argv[0], strerror(errno));
+  if (WIFSIGNALED(state))
+    return told(argv[0], strsignal(WTERMSIG(state)), errors, error);
+  return WEXITSTATUS(state) == 0 ? PRODA_OK : told(argv[0], "failed", errors, error);
+}
