@@ -145,12 +145,13 @@ static int over_axis(struct lowering *l, const struct proda_expression *e, enum 
   const struct proda_expression *x = e->argument[1];
   if (condition ? proda_lower_condition(l, x, out) : proda_lower_number(l, x, out))
     return PRODA_ERROR;
-  if (!(l->graph->value[out->value].dims & axis))
+  if (!(out->dims & axis))
     return proda_lower_refuse(l, x->offset,
                               "this does not vary by %s, so that %s(%s, ...) has no "
                               "meaning",
                               e->argument[0]->name, e->name, e->argument[0]->name);
   out->value = proda_graph_over(l->graph, op, axis, out->value);
+  out->dims &= ~axis;
   return PRODA_OK;
 }
 
@@ -204,6 +205,7 @@ static int extreme(struct lowering *l, const struct proda_expression *e, enum pr
     if (lower_like(l, e, i, out, &next))
       return PRODA_ERROR;
     out->value = proda_graph_two(l->graph, of, out->value, next.value);
+    out->dims |= next.dims;
     out->bare = out->bare && next.bare;
   }
   return PRODA_OK;
@@ -228,6 +230,7 @@ static int lower_where(struct lowering *l, const struct proda_expression *e, str
       proda_lower_number(l, e->argument[1], out) || lower_like(l, e, 2, out, &other))
     return PRODA_ERROR;
   out->value = proda_graph_select(l->graph, condition.value, out->value, other.value);
+  out->dims |= condition.dims | other.dims;
   out->bare = out->bare && other.bare;
   return PRODA_OK;
 }
@@ -283,21 +286,24 @@ static int lower_choose(struct lowering *l, const struct proda_expression *e, st
                               face);
   const struct proda_setting_spec *spec = &l->program->manifest->setting[setting];
   struct term first, next;
+  unsigned dims = 0;
   if (check_labels(l, e, spec) || proda_lower_number(l, e->argument[1], &first))
     return PRODA_ERROR;
   for (size_t i = 1; i < e->n_arguments; i++) {
     if (lower_like(l, e, i, &first, &next))
       return PRODA_ERROR;
+    dims |= next.dims;
     if (strcmp(e->argument[i]->label, spec->choice[(size_t)l->setting[setting]]) == 0)
       *out = next;
   }
+  out->dims = dims;
   return PRODA_OK;
 }
 
 static int refuse_months(struct lowering *l, const struct proda_expression *x, const char *name,
                          const struct term *term)
 {
-  if (l->graph->value[term->value].dims & PRODA_DIM_MONTH)
+  if (term->dims & PRODA_DIM_MONTH)
     return proda_lower_refuse(l, x->offset,
                               "%s(layer, x) needs a value without months; take its mean(month, "
                               "...) first",
@@ -314,14 +320,25 @@ static int demand_layer(const struct lowering *l, const struct proda_expression 
                             "expected 'layer' as the first argument of %s", face);
 }
 
-static int lower_cumulative(struct lowering *l, const struct proda_expression *e, struct term *out)
+static int sum_along(struct lowering *l, const struct proda_expression *e, enum proda_op op,
+                     const char *face, struct term *out)
 {
-  const char *face = "cumulative(layer, x)";
   if (count_arguments(l, e, 2, 2, face) || demand_layer(l, e, face) ||
       proda_lower_number(l, e->argument[1], out) || refuse_months(l, e->argument[1], e->name, out))
     return PRODA_ERROR;
-  out->value = proda_graph_over(l->graph, PRODA_OP_CUMULATIVE, PRODA_DIM_LAYER, out->value);
+  out->value = proda_graph_over(l->graph, op, PRODA_DIM_LAYER, out->value);
+  out->dims |= PRODA_DIM_LAYER;
   return PRODA_OK;
+}
+
+static int lower_cumulative(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return sum_along(l, e, PRODA_OP_CUMULATIVE, "cumulative(layer, x)", out);
+}
+
+static int lower_below(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  return sum_along(l, e, PRODA_OP_BELOW, "below(layer, x)", out);
 }
 
 static int lower_change(struct lowering *l, const struct proda_expression *e, struct term *out)
@@ -333,10 +350,11 @@ static int lower_change(struct lowering *l, const struct proda_expression *e, st
       refuse_months(l, e->argument[1], e->name, out) ||
       refuse_months(l, e->argument[2], e->name, &surface))
     return PRODA_ERROR;
-  if (l->graph->value[surface.value].dims)
+  if (surface.dims)
     return proda_lower_refuse(l, e->argument[2]->offset,
                               "what is above the first layer cannot vary by layer");
   out->value = proda_graph_change(l->graph, out->value, surface.value);
+  out->dims |= PRODA_DIM_LAYER;
   return PRODA_OK;
 }
 
@@ -357,21 +375,55 @@ static int lower_prescribed(struct lowering *l, const struct proda_expression *e
   return PRODA_OK;
 }
 
-static int lower_inflow(struct lowering *l, const struct proda_expression *e, struct term *out)
+/** The pool that is the only argument. */
+static int pool_argument(struct lowering *l, const struct proda_expression *e, const char *face,
+                         size_t *pool)
+{
+  const struct proda_manifest *m = l->program->manifest;
+  if (count_arguments(l, e, 1, 1, face))
+    return PRODA_ERROR;
+  const struct proda_expression *x = e->argument[0];
+  long found = x->kind == PRODA_EXPRESSION_NAME ? proda_manifest_pool(m, x->name) : -1;
+  if (found < 0)
+    return proda_lower_refuse(l, x->offset, "expected a pool as the argument of %s", face);
+  *pool = (size_t)found;
+  return PRODA_OK;
+}
+
+/** A value in the unit of pools per time. */
+static int flux_of(struct lowering *l, const struct proda_expression *e, size_t value,
+                   struct term *out)
 {
   const struct proda_manifest *m = l->program->manifest;
   char unit[2 * PRODA_UNIT_TEXT];
+  snprintf(unit, sizeof unit, "%s %s-1", m->unit, m->time);
+  return proda_lower_leaf(l, e->offset, value, unit, out);
+}
+
+static int lower_inflow(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  size_t pool = 0;
   if (!(l->allowed & ALLOW_INFLOW))
     return proda_lower_refuse(l, e->offset, "inflow(pool) is known in 'steady' only");
-  if (count_arguments(l, e, 1, 1, "inflow(pool)"))
+  if (pool_argument(l, e, "inflow(pool)", &pool))
     return PRODA_ERROR;
-  const struct proda_expression *x = e->argument[0];
-  long pool = x->kind == PRODA_EXPRESSION_NAME ? proda_manifest_pool(m, x->name) : -1;
-  if (pool < 0)
-    return proda_lower_refuse(l, x->offset, "expected a pool as the argument of inflow(pool)");
-  size_t value = proda_graph_leaf(l->graph, PRODA_OP_INFLOW, (size_t)pool, PRODA_DIM_LAYER);
-  snprintf(unit, sizeof unit, "%s %s-1", m->unit, m->time);
-  return proda_lower_leaf(l, x->offset, value, unit, out);
+  return flux_of(l, e, proda_graph_leaf(l->graph, PRODA_OP_INFLOW, pool, PRODA_DIM_LAYER), out);
+}
+
+/** What plants bring to a pool, as `inputs` states it; 0 where it states nothing. */
+static int lower_input(struct lowering *l, const struct proda_expression *e, struct term *out)
+{
+  const struct proda_manifest *m = l->program->manifest;
+  size_t pool = 0, value = proda_graph_number(l->graph, 0);
+  if (!(l->allowed & ALLOW_TERMS))
+    return proda_lower_refuse(l, e->offset,
+                              "input(pool) is known in 'steady', 'refuse' and 'quantities' only");
+  if (pool_argument(l, e, "input(pool)", &pool))
+    return PRODA_ERROR;
+  for (size_t i = 0; i < m->n_inputs; i++)
+    if (m->input[i] == pool)
+      value = l->program->input[i];
+  return flux_of(l, e, value, out);
 }
 
 static int refuse_operator(struct lowering *l, const struct proda_expression *e, struct term *out)
@@ -400,9 +452,11 @@ static const struct function {
     {"where", lower_where},
     {"choose", lower_choose},
     {"cumulative", lower_cumulative},
+    {"below", lower_below},
     {"change", lower_change},
     {"prescribed", lower_prescribed},
     {"inflow", lower_inflow},
+    {"input", lower_input},
     {"clm5_mixing", refuse_operator},
 };
 
@@ -418,6 +472,7 @@ static int call(struct lowering *l, const struct proda_function *f, size_t index
                 const struct proda_expression *e, struct term *out)
 {
   size_t argument[PRODA_VALUE_ARGUMENTS];
+  unsigned dims = 0;
   char expected[PRODA_UNIT_TEXT], found[PRODA_UNIT_TEXT];
   if (count_arguments(l, e, f->n_arguments, f->n_arguments, f->name))
     return PRODA_ERROR;
@@ -432,9 +487,13 @@ static int call(struct lowering *l, const struct proda_function *f, size_t index
                                 proda_lower_unit_text(&unit, expected),
                                 proda_lower_unit_text(&term.unit, found));
     argument[i] = proda_lower_convert(l, &term, &unit);
+    dims |= term.dims;
   }
-  return proda_lower_leaf(
-      l, e->offset, proda_graph_call(l->graph, index, 0, f->n_arguments, argument), f->unit, out);
+  size_t value = proda_graph_call(l->graph, index, 0, f->n_arguments, argument);
+  if (proda_lower_leaf(l, e->offset, value, f->unit, out))
+    return PRODA_ERROR;
+  out->dims = dims;
+  return PRODA_OK;
 }
 
 static int refuse_function(const struct lowering *l, const struct proda_expression *e)

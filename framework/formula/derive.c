@@ -70,7 +70,9 @@ static size_t of_one(struct derivation *d, size_t value, const struct proda_valu
   case PRODA_OP_LOG:
     return two(d, PRODA_OP_DIVIDE, change, a);
   case PRODA_OP_SQRT:
-    return two(d, PRODA_OP_DIVIDE, change, times(d, number(d, 2), value));
+    /* At 0, where it has none, 0: what is cut off there must not spoil the rest. */
+    return proda_graph_select(d->graph, two(d, PRODA_OP_LESS, zero, a),
+                              two(d, PRODA_OP_DIVIDE, change, times(d, number(d, 2), value)), zero);
   case PRODA_OP_ABS:
     return proda_graph_select(d->graph, two(d, PRODA_OP_LESS, a, zero),
                               proda_graph_one(d->graph, PRODA_OP_NEGATE, change), change);
@@ -123,6 +125,7 @@ static size_t of_value(struct derivation *d, size_t value)
                               derivative(d, v.argument[2]));
   case PRODA_OP_SUM:
   case PRODA_OP_CUMULATIVE:
+  case PRODA_OP_BELOW:
     return proda_graph_over(d->graph, v.op, (unsigned)v.index, derivative(d, v.argument[0]));
   case PRODA_OP_CHANGE:
     return proda_graph_change(d->graph, derivative(d, v.argument[0]), derivative(d, v.argument[1]));

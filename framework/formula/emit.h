@@ -101,8 +101,8 @@ void proda_job_schedule(struct job *job);
 struct moment proda_job_adding(const struct job *job, size_t value);
 /** Whether a local variable made at one moment is seen at another. */
 bool proda_moment_sees(struct moment made, struct moment used);
-/** A sum over layers that still varies by month: an array from the start. */
-bool proda_job_is_array_sum(const struct proda_value *value);
+/** Known by its array only: a sum over layers that still varies by month, and BELOW. */
+bool proda_job_is_array(const struct proda_value *value);
 /** SUM to ALL. */
 bool proda_job_is_reduction(const struct proda_value *value);
 /** When a root is written. */

@@ -150,6 +150,22 @@ static void print_comment(struct job *job, FILE *out, size_t value, int indent)
     print(job, out, indent, "/* %s = %s */", formula->name, formula->text);
 }
 
+static const char *neutral(const struct job *job, enum proda_op op)
+{
+  switch (op) {
+  case PRODA_OP_LEAST:
+    return job->lanes ? "lane_splat(INFINITY)" : "INFINITY";
+  case PRODA_OP_GREATEST:
+    return job->lanes ? "lane_splat(-INFINITY)" : "-INFINITY";
+  case PRODA_OP_ANY:
+    return job->lanes ? "lane_splat(0.0) != 0.0" : "0";
+  case PRODA_OP_ALL:
+    return job->lanes ? "lane_splat(0.0) == 0.0" : "1";
+  default:
+    return job->lanes ? "lane_splat(0.0)" : "0.0";
+  }
+}
+
 static void print_kept(struct job *job, FILE *out, size_t value, int indent)
 {
   if (job->form[value] == FORM_ARRAY)
@@ -174,11 +190,34 @@ static void print_change(struct job *job, FILE *out, size_t value, int indent)
   print(job, out, indent, "%s_above = %s_here;", name, name);
 }
 
+/** Sums from the bottom upwards, in a loop of their own. */
+static void print_below(struct job *job, FILE *out, size_t value, int indent)
+{
+  struct line line;
+  const char *name = proda_emit_name(job->e, value);
+  print(job, out, indent, "%s %s_sum = %s;", type_of(job, value), name,
+        neutral(job, PRODA_OP_BELOW));
+  print(job, out, indent, "for (size_t layer = N_LAYERS; layer-- > 0;) {");
+  print(job, out, indent + 2, "%s_all[layer] = %s_sum;", name, name);
+  FILE *stream = begin(job, &line);
+  if (stream) {
+    fprintf(stream, "%s_sum += ", name);
+    proda_emit_value(job, stream, at(job, value)->argument[0], 0);
+    fputc(';', stream);
+  }
+  end(job, &line, out, indent + 2);
+  print(job, out, indent, "}");
+}
+
 static void print_variable(struct job *job, FILE *out, size_t value, int indent)
 {
   const struct proda_value *v = at(job, value);
   struct line line;
   print_comment(job, out, value, indent);
+  if (v->op == PRODA_OP_BELOW) {
+    print_below(job, out, value, indent);
+    return;
+  }
   if (v->op == PRODA_OP_CHANGE) {
     print_change(job, out, value, indent);
   } else {
@@ -248,29 +287,13 @@ static bool adds_in(const struct job *job, size_t value, struct moment m)
   return adding.layer == m.layer && adding.month == m.month;
 }
 
-static const char *neutral(const struct job *job, enum proda_op op)
-{
-  switch (op) {
-  case PRODA_OP_LEAST:
-    return job->lanes ? "lane_splat(INFINITY)" : "INFINITY";
-  case PRODA_OP_GREATEST:
-    return job->lanes ? "lane_splat(-INFINITY)" : "-INFINITY";
-  case PRODA_OP_ANY:
-    return job->lanes ? "lane_splat(0.0) != 0.0" : "0";
-  case PRODA_OP_ALL:
-    return job->lanes ? "lane_splat(0.0) == 0.0" : "1";
-  default:
-    return job->lanes ? "lane_splat(0.0)" : "0.0";
-  }
-}
-
 static void print_adding(struct job *job, FILE *out, size_t value, int indent)
 {
   const struct proda_value *v = at(job, value);
   char name[300];
   struct line line;
   FILE *stream = begin(job, &line);
-  bool array = proda_job_is_array_sum(v);
+  bool array = proda_job_is_array(v);
   snprintf(name, sizeof name, "%s%s", proda_emit_name(job->e, value), array ? "_all[month]" : "");
   if (!stream)
     return;
@@ -305,7 +328,7 @@ static void declare_running(struct job *job, FILE *out, unsigned axis, struct mo
   for (size_t i = 0; i < job->e->graph->n; i++) {
     const struct proda_value *v = at(job, i);
     if (job->source[i] != SOURCE_COMPUTE || v->index != axis || v->op < PRODA_OP_SUM ||
-        v->op > PRODA_OP_CHANGE || proda_job_is_array_sum(v))
+        v->op > PRODA_OP_CHANGE || proda_job_is_array(v))
       continue;
     struct moment m = proda_job_is_reduction(v) ? proda_job_adding(job, i) : job->moment[i];
     bool here = m.layer == loop.layer && (axis == PRODA_DIM_LAYER || m.month == loop.month);
@@ -352,7 +375,7 @@ static void print_moment(struct job *job, FILE *out, struct moment m, int indent
   job->now = m;
   for (size_t i = 0; i < job->e->graph->n; i++) {
     bool here = job->source[i] == SOURCE_COMPUTE && is_at(job->moment[i], m);
-    if (here && proda_job_is_reduction(at(job, i)) && !proda_job_is_array_sum(at(job, i)))
+    if (here && proda_job_is_reduction(at(job, i)) && !proda_job_is_array(at(job, i)))
       print_kept(job, out, i, indent);
     else if (here && job->form[i] != FORM_INLINE && !proda_job_is_reduction(at(job, i)))
       print_variable(job, out, i, indent);
@@ -370,8 +393,8 @@ static struct moment last_moment(const struct job *job)
   struct moment last = {1, 1};
   for (size_t i = 0; i < job->e->graph->n; i++)
     if (job->source[i] == SOURCE_COMPUTE) {
-      if (job->moment[i].layer > last.layer)
-        last.layer = job->moment[i].layer;
+      if (job->moment[i].layer >= last.layer) /* one more, to write what lies below */
+        last.layer = job->moment[i].layer + 1;
       if (job->moment[i].month > last.month)
         last.month = job->moment[i].month;
     }
@@ -414,7 +437,7 @@ static void declare_arrays(struct job *job, FILE *out)
     const struct proda_value *v = at(job, i);
     const char *name = proda_emit_name(job->e, i);
     print(job, out, 2, "%s %s_all[%s];", type_of(job, i), name, size[v->dims & 3u]);
-    if (proda_job_is_array_sum(v)) {
+    if (proda_job_is_array(v) && v->op != PRODA_OP_BELOW) {
       print(job, out, 2, "for (size_t month = 0; month < n_months; month++)");
       print(job, out, 4, "%s_all[month] = %s;", name, neutral(job, v->op));
     }

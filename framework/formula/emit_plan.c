@@ -142,12 +142,14 @@ static int after(const struct proda_value *v, const struct proda_value *a, int a
   return argument;
 }
 
+/** From when on it is seen: what lies below is made between loops, and seen in the next. */
 static struct moment argument_moment(const struct job *job, size_t argument)
 {
-  unsigned dims = at(job, argument)->dims;
-  if (job->source[argument] == SOURCE_COMPUTE)
-    return job->moment[argument];
-  return (struct moment){first(dims, PRODA_DIM_LAYER), first(dims, PRODA_DIM_MONTH)};
+  const struct proda_value *v = at(job, argument);
+  struct moment m = job->moment[argument];
+  if (job->source[argument] != SOURCE_COMPUTE)
+    return (struct moment){first(v->dims, PRODA_DIM_LAYER), first(v->dims, PRODA_DIM_MONTH)};
+  return v->op == PRODA_OP_BELOW ? (struct moment){m.layer + 1, 0} : m;
 }
 
 static void set_moment(struct job *job, size_t value)
@@ -163,6 +165,8 @@ static void set_moment(struct job *job, size_t value)
   for (size_t i = 0; i < v->n_arguments; i++) {
     size_t a = v->argument[i];
     struct moment before = argument_moment(job, a);
+    if (proda_job_is_array(at(job, a)))
+      before.month = first(at(job, a)->dims, PRODA_DIM_MONTH); /* as what is loaded */
     bool over_layers = proda_job_is_reduction(v) && v->index == PRODA_DIM_LAYER;
     bool here = job->source[a] == SOURCE_LOAD ? proda_job_is_reduction(v) : before.layer == m.layer;
     if (here && !over_layers)
@@ -170,6 +174,11 @@ static void set_moment(struct job *job, size_t value)
   }
   if (proda_job_is_reduction(v) && v->index == PRODA_DIM_LAYER)
     m.month = 0;
+  /* A loop of its own, backwards, between the others. */
+  if (v->op == PRODA_OP_BELOW)
+    m = (struct moment){m.layer + m.layer % 2, 0};
+  else if (v->dims & PRODA_DIM_LAYER)
+    m.layer += 1 - m.layer % 2;
   job->moment[value] = m;
 }
 
@@ -184,7 +193,13 @@ struct moment proda_job_adding(const struct job *job, size_t value)
 
 struct moment proda_job_writing(const struct job *job, const struct root *root)
 {
-  return argument_moment(job, root->value);
+  const struct proda_value *v = at(job, root->value);
+  struct moment m = argument_moment(job, root->value);
+  if (job->source[root->value] != SOURCE_COMPUTE || !proda_job_is_array(v))
+    return m;
+  /* Its array is whole before the loops over what it varies along. */
+  m.month = first(v->dims, PRODA_DIM_MONTH);
+  return m;
 }
 
 /* ---- what form it has ---- */
@@ -212,9 +227,10 @@ static void note_use(struct job *job, size_t value, struct moment where)
     *form = FORM_VARIABLE;
 }
 
-bool proda_job_is_array_sum(const struct proda_value *v)
+bool proda_job_is_array(const struct proda_value *v)
 {
-  return proda_job_is_reduction(v) && v->index == PRODA_DIM_LAYER && v->dims & PRODA_DIM_MONTH;
+  return v->op == PRODA_OP_BELOW ||
+         (proda_job_is_reduction(v) && v->index == PRODA_DIM_LAYER && v->dims & PRODA_DIM_MONTH);
 }
 
 static void set_form(struct job *job, size_t value)
@@ -222,7 +238,7 @@ static void set_form(struct job *job, size_t value)
   const struct proda_value *v = at(job, value);
   if (v->op >= PRODA_OP_SUM && v->op <= PRODA_OP_CHANGE)
     job->form[value] = FORM_VARIABLE;
-  if (proda_job_is_array_sum(v))
+  if (proda_job_is_array(v))
     job->form[value] = FORM_ARRAY;
   if (job->form[value] == FORM_INLINE && (job->uses[value] > 1 || job->e->defined[value]))
     job->form[value] = FORM_VARIABLE;

@@ -49,10 +49,15 @@ static void suggest(struct emission *e, size_t value, char *name, size_t size)
   static const struct {
     enum proda_op op;
     const char *prefix;
-  } prefix[] = {{PRODA_OP_LOG, "log"},       {PRODA_OP_SQRT, "root"},
-                {PRODA_OP_SUM, "sum"},       {PRODA_OP_CUMULATIVE, "down_to"},
-                {PRODA_OP_LEAST, "least"},   {PRODA_OP_GREATEST, "greatest"},
-                {PRODA_OP_CHANGE, "change"}, {PRODA_OP_PRESCRIBED, "prescribed"},
+  } prefix[] = {{PRODA_OP_LOG, "log"},
+                {PRODA_OP_SQRT, "root"},
+                {PRODA_OP_SUM, "sum"},
+                {PRODA_OP_CUMULATIVE, "down_to"},
+                {PRODA_OP_LEAST, "least"},
+                {PRODA_OP_GREATEST, "greatest"},
+                {PRODA_OP_CHANGE, "change"},
+                {PRODA_OP_BELOW, "below"},
+                {PRODA_OP_PRESCRIBED, "prescribed"},
                 {PRODA_OP_NEGATE, "minus"}};
   static const char *const row[] = {"dz", "node", "interface", "top"};
   const struct proda_manifest *m = e->manifest;
@@ -152,6 +157,7 @@ static const char *function_of(const struct emission *e, const struct proda_valu
                                      [PRODA_OP_ANY] = "any",
                                      [PRODA_OP_ALL] = "all",
                                      [PRODA_OP_CUMULATIVE] = "cumulative",
+                                     [PRODA_OP_BELOW] = "below",
                                      [PRODA_OP_CHANGE] = "change"};
   return v->op == PRODA_OP_CALL ? e->manifest->function[v->index].name : name[v->op];
 }
@@ -339,7 +345,7 @@ void proda_emit_value(struct job *job, FILE *out, size_t value, int strength)
     print_load(job, out, value, strength);
   else if (job->form[value] == FORM_INLINE)
     proda_emit_operation(job, out, value, strength);
-  else if (!proda_job_is_array_sum(v) && proda_moment_sees(job->moment[value], job->now))
+  else if (!proda_job_is_array(v) && proda_moment_sees(job->moment[value], job->now))
     fputs(proda_emit_name(e, value), out);
   else
     fprintf(out, "%s_all[%s]", proda_emit_name(e, value), proda_emit_index(v->dims));

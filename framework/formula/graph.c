@@ -371,10 +371,27 @@ size_t proda_graph_select(struct proda_graph *graph, size_t condition, size_t a,
 
 /* ---- over an axis ---- */
 
+/** The number that a value of grid and numbers alone has. */
+static size_t fold(struct proda_graph *graph, size_t value)
+{
+  size_t L = graph->grid->n_layers;
+  if (graph->failed || at(graph, value)->depends || at(graph, value)->dims)
+    return value;
+  double *number = calloc(graph->n * L, sizeof *number);
+  if (!number) {
+    graph->failed = true;
+    return 0;
+  }
+  proda_graph_evaluate(graph, NULL, NULL, NAN, number);
+  double folded = number[value * L];
+  free(number);
+  return proda_graph_number(graph, folded);
+}
+
 static size_t along(struct proda_graph *graph, enum proda_op op, unsigned axis, size_t a, size_t b,
                     size_t n)
 {
-  bool stays = op == PRODA_OP_CUMULATIVE || op == PRODA_OP_CHANGE;
+  bool stays = op >= PRODA_OP_CUMULATIVE;
   struct proda_value value = {
       .op = op, .index = axis, .condition = is_condition(op), .n_arguments = n, .argument = {a, b}};
   for (size_t i = 0; i < n; i++) {
@@ -382,7 +399,7 @@ static size_t along(struct proda_graph *graph, enum proda_op op, unsigned axis, 
     value.depends |= at(graph, value.argument[i])->depends;
   }
   value.dims = stays ? value.dims | axis : value.dims & ~axis;
-  return put(graph, &value);
+  return fold(graph, put(graph, &value));
 }
 
 /** A sum of products, with the factors that do not vary along the axis before it. */
@@ -403,7 +420,7 @@ static size_t sum_of(struct proda_graph *graph, unsigned axis, size_t a)
 size_t proda_graph_over(struct proda_graph *graph, enum proda_op op, unsigned axis, size_t a)
 {
   bool varies = at(graph, a)->dims & axis;
-  if (op == PRODA_OP_CUMULATIVE)
+  if (op == PRODA_OP_CUMULATIVE || op == PRODA_OP_BELOW)
     return proda_value_is(graph, a, 0) ? a : along(graph, op, axis, a, 0, 1);
   if (varies)
     return op == PRODA_OP_SUM ? sum_of(graph, axis, a) : along(graph, op, axis, a, 0, 1);

@@ -57,6 +57,7 @@ enum proda_op {
   PRODA_OP_ANY, /**< conditions */
   PRODA_OP_ALL,
   PRODA_OP_CUMULATIVE, /**< over layers: sum down to and including this one */
+  PRODA_OP_BELOW,      /**< over layers: sum of what lies below this one */
   PRODA_OP_CHANGE,     /**< over layers: here less above; the second argument is above the first */
   PRODA_OP_CALL, /**< function `index` of the manifest; `number` 0, or 1 + the argument that its
                       derivative is with respect to */
@@ -121,7 +122,7 @@ size_t proda_graph_mixing(struct proda_graph *graph, size_t k, const size_t driv
 size_t proda_graph_one(struct proda_graph *graph, enum proda_op op, size_t a);
 size_t proda_graph_two(struct proda_graph *graph, enum proda_op op, size_t a, size_t b);
 size_t proda_graph_select(struct proda_graph *graph, size_t condition, size_t a, size_t b);
-/** SUM to CUMULATIVE. A sum over an axis along which the value does not vary multiplies. */
+/** SUM to BELOW. A sum over an axis along which the value does not vary multiplies. */
 size_t proda_graph_over(struct proda_graph *graph, enum proda_op op, unsigned axis, size_t a);
 size_t proda_graph_change(struct proda_graph *graph, size_t a, size_t surface);
 size_t proda_graph_call(struct proda_graph *graph, size_t function, size_t derivative, size_t n,

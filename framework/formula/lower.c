@@ -25,9 +25,9 @@ const char *proda_lower_unit_text(const struct proda_unit *unit, char text[PRODA
   return strcmp(text, "1") == 0 ? "a number without unit" : text;
 }
 
-static struct term condition_of(size_t value)
+static struct term condition_of(size_t value, unsigned dims)
 {
-  return (struct term){.value = value, .unit = proda_unit_one(), .condition = true};
+  return (struct term){.value = value, .dims = dims, .unit = proda_unit_one(), .condition = true};
 }
 
 int proda_lower_condition(struct lowering *l, const struct proda_expression *e, struct term *out)
@@ -79,8 +79,9 @@ bool proda_lower_unify(struct lowering *l, struct term *a, struct term *b)
     a->unit = b->unit;
   if (!proda_unit_alike(&a->unit, &b->unit))
     return false;
-  /* 100 beside a value in % may be meant as 100 %. */
-  if ((a->bare || b->bare) && fabs(a->unit.scale / b->unit.scale - 1) > 1e-13)
+  /* 100 beside a value in % may be meant as 100 %; beside yr h-1 there is nothing to doubt. */
+  bool percent = (a->bare && b->unit.n_symbols == 1) || (b->bare && a->unit.n_symbols == 1);
+  if (percent && fabs(a->unit.scale / b->unit.scale - 1) > 1e-13)
     return false;
   b->value = proda_lower_convert(l, b, &a->unit);
   b->unit = a->unit;
@@ -149,6 +150,7 @@ static int sum_of(struct lowering *l, const struct proda_expression *e, struct t
     return refuse_units(l, e, out, &b);
   out->value = proda_graph_two(l->graph, op, out->value, b.value);
   out->bare = out->bare && b.bare;
+  out->dims |= b.dims;
   return PRODA_OK;
 }
 
@@ -164,6 +166,7 @@ static int product_of(struct lowering *l, const struct proda_expression *e, stru
       proda_graph_two(l->graph, divide ? PRODA_OP_DIVIDE : PRODA_OP_MULTIPLY, out->value, b.value);
   out->unit = proda_unit_product(&out->unit, &b.unit, divide ? -1 : 1);
   out->bare = out->bare && b.bare;
+  out->dims |= b.dims;
   return PRODA_OK;
 }
 
@@ -189,6 +192,7 @@ static int power_of(struct lowering *l, const struct proda_expression *e, struct
   }
   out->value = proda_graph_two(l->graph, PRODA_OP_POWER, out->value, b.value);
   out->bare = out->bare && b.bare;
+  out->dims |= b.dims;
   return PRODA_OK;
 }
 
@@ -217,7 +221,8 @@ static int choice_of(struct lowering *l, const struct proda_expression *e, size_
                               choice->name,
                               proda_hint(choice->name, spec->choice, spec->n_choices, hint));
   bool equal = l->setting[setting] == (double)i;
-  *out = condition_of(proda_graph_number(l->graph, equal == (e->kind == PRODA_EXPRESSION_EQUAL)));
+  *out =
+      condition_of(proda_graph_number(l->graph, equal == (e->kind == PRODA_EXPRESSION_EQUAL)), 0);
   return PRODA_OK;
 }
 
@@ -240,7 +245,7 @@ static int comparison_of(struct lowering *l, const struct proda_expression *e, s
   size_t value = proda_graph_two(l->graph, op, swap ? b.value : a.value, swap ? a.value : b.value);
   if (e->kind == PRODA_EXPRESSION_NOT_EQUAL)
     value = proda_graph_one(l->graph, PRODA_OP_NOT, value);
-  *out = condition_of(value);
+  *out = condition_of(value, a.dims | b.dims);
   return PRODA_OK;
 }
 
@@ -250,13 +255,13 @@ static int logic_of(struct lowering *l, const struct proda_expression *e, struct
   if (proda_lower_condition(l, e->argument[0], out))
     return PRODA_ERROR;
   if (e->kind == PRODA_EXPRESSION_NOT) {
-    *out = condition_of(proda_graph_one(l->graph, PRODA_OP_NOT, out->value));
+    *out = condition_of(proda_graph_one(l->graph, PRODA_OP_NOT, out->value), out->dims);
     return PRODA_OK;
   }
   if (proda_lower_condition(l, e->argument[1], &b))
     return PRODA_ERROR;
   enum proda_op op = e->kind == PRODA_EXPRESSION_AND ? PRODA_OP_AND : PRODA_OP_OR;
-  *out = condition_of(proda_graph_two(l->graph, op, out->value, b.value));
+  *out = condition_of(proda_graph_two(l->graph, op, out->value, b.value), out->dims | b.dims);
   return PRODA_OK;
 }
 

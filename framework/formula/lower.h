@@ -11,6 +11,7 @@
 /** A value of the graph and its unit. */
 struct term {
   size_t value;
+  unsigned dims; /**< as written; the value's may be fewer, where a choice decides */
   struct proda_unit unit;
   bool bare;      /**< made of numbers written without units only */
   bool condition; /**< then without unit */
@@ -28,7 +29,7 @@ enum allowed {
   ALLOW_PARAMETERS = 2,
   ALLOW_POOLS = 4,
   ALLOW_INFLOW = 8,
-  ALLOW_OPERATOR = 16, /**< a call that gives the bands of transport */
+  ALLOW_TERMS = 16, /**< what inputs and transport state */
 };
 
 struct lowering {

@@ -27,7 +27,7 @@ int proda_lower_leaf(struct lowering *l, size_t offset, size_t value, const char
                      struct term *out)
 {
   struct proda_error problem;
-  *out = (struct term){.value = value};
+  *out = (struct term){.value = value, .dims = l->graph->value[value].dims};
   if (proda_unit_parse(unit, &out->unit, &problem))
     return proda_lower_refuse(l, offset, "%s", problem.message);
   if (out->unit.origin == 0)

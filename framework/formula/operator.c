@@ -15,7 +15,7 @@ static int diffusivity(struct lowering *l, const struct proda_expression *e, siz
   if (!proda_unit_alike(&term.unit, &unit))
     return proda_lower_refuse(l, e->offset, "expected a diffusivity, as in m2 yr-1, found %s",
                               proda_lower_unit_text(&term.unit, found));
-  if (l->graph->value[term.value].dims)
+  if (term.dims)
     return proda_lower_refuse(l, e->offset, "expected one diffusivity for all layers and months");
   *value = proda_lower_convert(l, &term, &unit);
   return PRODA_OK;

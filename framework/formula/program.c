@@ -126,8 +126,7 @@ static int lower_target(struct lowering *l, const struct proda_formula *formula,
   char found[PRODA_UNIT_TEXT];
   begin(l, formula, demand->what, demand->allowed);
   if (proda_unit_parse(demand->unit, &unit, l->error) ||
-      proda_lower_number(l, formula->expression, term) ||
-      refuse_axis(l, demand, l->graph->value[term->value].dims))
+      proda_lower_number(l, formula->expression, term) || refuse_axis(l, demand, term->dims))
     return PRODA_ERROR;
   if (term->bare && proda_value_is(l->graph, term->value, 0))
     term->unit = unit;
@@ -213,7 +212,7 @@ static int check_local(const struct lowering *l, size_t value)
     const struct proda_value *v = &graph->value[i];
     if (!part[i] || !(v->depends & PRODA_ON_POOLS))
       continue;
-    if (v->op >= PRODA_OP_SUM && v->op <= PRODA_OP_CHANGE)
+    if (v->op >= PRODA_OP_SUM && v->op <= PRODA_OP_CHANGE && v->index == PRODA_DIM_LAYER)
       status = proda_lower_refuse(l, l->formula->expression->offset,
                                   "a rate may depend on pools of its own layer only, not on sums "
                                   "or the like of them over layers");
@@ -250,6 +249,19 @@ static int lower_channels(struct lowering *l)
   return PRODA_OK;
 }
 
+/** The bands' names for formulas that come after. */
+static int bind_bands(struct lowering *l, const char *unit)
+{
+  static const char *const name[] = {"transport_lower", "transport_diagonal", "transport_upper"};
+  for (size_t k = 0; k < 3; k++) {
+    struct term term = {.value = l->program->transport[k]};
+    if (proda_unit_parse(unit, &term.unit, l->error))
+      return PRODA_ERROR;
+    l->binding[l->n_bindings++] = (struct binding){name[k], term};
+  }
+  return PRODA_OK;
+}
+
 static int lower_transport(struct lowering *l)
 {
   const struct proda_manifest *m = l->program->manifest;
@@ -260,7 +272,9 @@ static int lower_transport(struct lowering *l)
   l->program->has_transport = m->n_bands > 0;
   if (m->n_bands == 1) {
     begin(l, &m->band[0], "transport", ALLOW_DRIVERS | ALLOW_PARAMETERS);
-    return proda_lower_operator(l, m->band[0].expression, l->program->transport);
+    if (proda_lower_operator(l, m->band[0].expression, l->program->transport))
+      return PRODA_ERROR;
+    return bind_bands(l, per_time);
   }
   for (size_t k = 0; k < m->n_bands; k++) {
     struct term term;
@@ -268,14 +282,15 @@ static int lower_transport(struct lowering *l)
       return PRODA_ERROR;
     l->program->transport[k] = term.value;
   }
-  return PRODA_OK;
+  return m->n_bands > 0 ? bind_bands(l, per_time) : PRODA_OK;
 }
 
 /** Pools' states, each of which later formulas of the closed form mean by the pool's name. */
 static int lower_steady(struct lowering *l)
 {
   const struct proda_manifest *m = l->program->manifest;
-  const unsigned allowed = ALLOW_DRIVERS | ALLOW_PARAMETERS | ALLOW_POOLS | ALLOW_INFLOW;
+  const unsigned allowed =
+      ALLOW_DRIVERS | ALLOW_PARAMETERS | ALLOW_POOLS | ALLOW_INFLOW | ALLOW_TERMS;
   const struct demand state = {"the state of a pool", allowed, m->unit, false};
   size_t n_bindings = l->n_bindings;
   for (size_t i = 0; i < m->n_steady; i++) {
@@ -298,13 +313,13 @@ static int lower_steady(struct lowering *l)
 static int lower_answers(struct lowering *l)
 {
   const struct proda_manifest *m = l->program->manifest;
-  const unsigned allowed = ALLOW_DRIVERS | ALLOW_PARAMETERS | ALLOW_POOLS;
+  const unsigned allowed = ALLOW_DRIVERS | ALLOW_PARAMETERS | ALLOW_POOLS | ALLOW_TERMS;
   const struct demand condition = {"a refusal", allowed, "1", true};
   struct term term;
   for (size_t i = 0; i < m->n_refusals; i++) {
     begin(l, &m->refusal[i].when, condition.what, allowed);
     if (proda_lower_condition(l, m->refusal[i].when.expression, &term) ||
-        refuse_axis(l, &condition, l->graph->value[term.value].dims))
+        refuse_axis(l, &condition, term.dims))
       return PRODA_ERROR;
     l->program->refusal[i] = term.value;
   }
@@ -357,7 +372,7 @@ int proda_program_new(const struct proda_manifest *manifest, size_t variant,
   struct proda_program *made = calloc(1, sizeof *made);
   double *setting = calloc(manifest->n_settings + 1, sizeof *setting);
   struct binding *binding = calloc(
-      manifest->n_definitions + manifest->n_modifiers + manifest->n_steady + 1, sizeof *binding);
+      manifest->n_definitions + manifest->n_modifiers + manifest->n_steady + 4, sizeof *binding);
   int status = PRODA_ERROR;
   if (made)
     made->manifest = manifest;

@@ -111,6 +111,14 @@ static double reduce(const struct evaluation *e, const struct proda_value *value
   return result;
 }
 
+static double below(const struct evaluation *e, const struct proda_value *value, size_t layer)
+{
+  double sum = 0;
+  for (size_t l = e->L; --l > layer;)
+    sum += e->out[value->argument[0] * e->L + l];
+  return sum;
+}
+
 static double value_of(const struct evaluation *e, const struct proda_value *value, size_t layer)
 {
   double argument[3] = {NAN, NAN, NAN};
@@ -127,6 +135,8 @@ static double value_of(const struct evaluation *e, const struct proda_value *val
     return reduce(e, value, e->L - 1);
   case PRODA_OP_CUMULATIVE:
     return reduce(e, value, layer);
+  case PRODA_OP_BELOW:
+    return below(e, value, layer);
   case PRODA_OP_CHANGE:
     return argument[0] - (layer > 0 ? e->out[value->argument[0] * e->L + layer - 1] : argument[1]);
   default:
