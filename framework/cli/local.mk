@@ -1,5 +1,6 @@
 bin_PROGRAMS += proda
 proda_SOURCES = \
+  %D%/build.c \
   %D%/calibrate.c \
   %D%/check.c \
   %D%/cli.h \

@@ -16,6 +16,7 @@ static const struct cli_command *const command_table[] = {
     &cli_check,
     &cli_header,
     &cli_source,
+    &cli_build,
     &cli_simulate,
     &cli_synth,
     &cli_run,

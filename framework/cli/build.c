@@ -1,0 +1,76 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "core/arena.h"
+#include "formula/build.h"
+#include "plugin/search.h"
+
+static int read_options(int argc, char **argv, struct proda_build_options *options,
+                        struct proda_error *error)
+{
+  static const struct option known[] = {{"compiler", required_argument, NULL, 'c'},
+                                        {"flags", required_argument, NULL, 'f'},
+                                        {NULL, 0, NULL, 0}};
+  int letter;
+  optind = 0;
+  opterr = 0;
+  while ((letter = getopt_long(argc, argv, "+", known, NULL)) != -1) {
+    if (letter == 'c')
+      options->compiler = optarg;
+    else if (letter == 'f')
+      options->flags = optarg;
+    else
+      return cli_usage(argv[0], "--compiler CC, --flags FLAGS and plugins", error);
+  }
+  return optind < argc ? CLI_OK
+                       : cli_usage(argv[0], "manifests, folders or names of plugins", error);
+}
+
+static int build_one(const struct cli *cli, const char *name,
+                     const struct proda_build_options *options, struct proda_error *error)
+{
+  struct proda_arena *arena = proda_arena_new();
+  const char *path = NULL;
+  if (!arena)
+    return proda_error_set(error, "out of memory");
+  int status = proda_search_manifest(cli->search_path, arena, name, &path, error);
+  if (!status)
+    status = proda_plugin_build(path, options, error);
+  if (!status && !cli->quiet)
+    printf("%s: built\n", path);
+  proda_arena_free(arena);
+  return status;
+}
+
+static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
+{
+  struct proda_build_options options = {NULL, NULL};
+  int result = read_options(argc, argv, &options, error);
+  for (int i = optind; i < argc && result == CLI_OK; i++)
+    if (build_one(cli, argv[i], &options, error))
+      result = CLI_FAILED;
+  return result;
+}
+
+const struct cli_command cli_build = {
+    .name = "build",
+    .summary = "build a plugin's shared object from its manifest and sources",
+    .help =
+        "Usage: proda build [--compiler CC] [--flags FLAGS] FOLDER|MANIFEST.yaml|NAME...\n"
+        "\n"
+        "Builds NAME.so beside the manifest NAME.yaml, with the compiler that proda was\n"
+        "configured with. From a manifest of formulas it first writes the C source\n"
+        "NAME.formulas.c, which is made to be read; functions that the manifest declares stand\n"
+        "in NAME.c. A hand-written plugin is NAME.c, with the names of NAME.names.h. Files\n"
+        "NAME_*.c of the folder belong to it too.\n"
+        "\n"
+        "  --compiler CC    another compiler\n"
+        "  --flags FLAGS    other flags, in place of those of configure\n"
+        "\n"
+        "Headers are the installed ones, or those of $PRODA_INCLUDE_PATH.\n",
+    .has_options = 1,
+    .run = run,
+};
