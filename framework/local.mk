@@ -18,6 +18,7 @@ include $(top_srcdir)/framework/yaml/local.mk
 include $(top_srcdir)/framework/formula/local.mk
 include $(top_srcdir)/framework/plugin/local.mk
 include $(top_srcdir)/framework/matrix/local.mk
+include $(top_srcdir)/framework/describe/local.mk
 include $(top_srcdir)/framework/stats/local.mk
 include $(top_srcdir)/framework/store/local.mk
 include $(top_srcdir)/framework/pipeline/local.mk
