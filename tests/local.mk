@@ -19,6 +19,7 @@ EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h \
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/formula/local.mk
+include $(top_srcdir)/tests/describe/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
 include $(top_srcdir)/tests/store/local.mk
 include $(top_srcdir)/tests/plugins/mlp/local.mk

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "describe/describe.h"
@@ -179,7 +180,9 @@ static void print_drivers(const struct proda_manifest *m, FILE *out)
     const struct proda_driver *d = &m->driver[i];
     fprintf(out, "| `%s` | %s | %s | ", d->name, d->unit, proda_phrase_dims(d));
     print_cell(d->doc, out);
-    fprintf(out, "%s |\n", d->optional ? " (optional)" : "");
+    if (isfinite(d->lower))
+      fprintf(out, ", %g to %g", d->lower, d->upper);
+    fputs(d->optional ? " (optional) |\n" : " |\n", out);
   }
 }
 

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -285,8 +286,10 @@ static void print_drivers(const struct proda_manifest *m, FILE *out)
     fputs("\nDrivers:\n", out);
   for (size_t i = 0; i < m->n_drivers; i++) {
     const struct proda_driver *d = &m->driver[i];
-    fprintf(out, "  %-18s  %-14s  %-12s  %s%s\n", d->name, d->unit, proda_phrase_dims(d), d->doc,
-            d->optional ? " (optional)" : "");
+    fprintf(out, "  %-18s  %-14s  %-12s  %s", d->name, d->unit, proda_phrase_dims(d), d->doc);
+    if (isfinite(d->lower))
+      fprintf(out, ", %g to %g", d->lower, d->upper);
+    fputs(d->optional ? " (optional)\n" : "\n", out);
   }
 }
 

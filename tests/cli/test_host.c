@@ -96,13 +96,23 @@ static void describe_prints_the_manifest(void **state)
   (void)state;
   assert_int_equal(proda(built("describe tiny")), 0);
   assert_has(output, "tiny (model): Two pools on two layers");
-  assert_has(output, "fast   at xi (1 / tau_fast) -> slow (transfer)");
+  assert_has(output,
+             "  fast -> slow (transfer), CO2 (the rest)\n      at 1 / tau_fast, times xi\n");
   assert_has(output, "soc = fast + slow (gC m-3): all carbon");
   assert_has(output, "normal(0.3, 0.1) in [0, 1]");
   assert_has(output, "default from temperature");
-  assert_has(output, "mode = plain, plain | warm");
+  assert_has(output, "mode = plain, plain or warm");
   assert_has(output, "carbon          gC m-2  carbon of both layers");
-  assert_has(output, "Ad hoc parameters: defaults");
+  assert_has(output, "Before calibration: the defaults (defaults)");
+  assert_int_equal(proda(built("describe --dot tiny")), 0);
+  assert_has(output, "digraph \"tiny\" {");
+  assert_int_equal(proda(built("describe --markdown tiny")), 0);
+  assert_has(output, "| `fast` | fresh | yes |  |");
+  assert_int_equal(proda(built("describe tinu")), 1);
+  assert_has(errors, "proda: no plugin 'tinu'; did you mean 'tiny'? (searched: ");
+  assert_int_equal(proda(built("describe --svg tiny")), 2);
+  assert_has(errors, "proda: describe: unknown option '--svg'");
+  assert_int_equal(proda(built("describe --dot --markdown tiny")), 2);
 }
 
 static void check_tells_good_from_bad(void **state)
