@@ -3,3 +3,4 @@ include $(top_srcdir)/models/clm5/local.mk
 include $(top_srcdir)/models/compas/local.mk
 include $(top_srcdir)/models/clm5_formula/local.mk
 include $(top_srcdir)/models/compas_formula/local.mk
+include $(top_srcdir)/models/mimics/local.mk

@@ -20,12 +20,18 @@ struct card_driver {
   double factor;
 };
 
+/** A parameter that golden names otherwise, or has as a product. */
+struct card_parameter {
+  const char *name, *golden, *times;
+};
+
 struct card {
   const char *folder;       /**< that the structure's own folder is in, of the build */
   const char *model, *file; /**< "mend", "data/mend.nc" */
   size_t n_variants;        /**< of golden's first dimension; 0: it has none */
   const char *const *kinetics;
-  const struct card_driver *driver; /**< in the manifest's order */
+  const struct card_driver *driver;       /**< in the manifest's order */
+  const struct card_parameter *parameter; /**< up to one without a name; NULL for none */
 };
 
 static const char *const card_millennial2_kinetics[] = {"MM", "ECA", "LIN"};
@@ -43,13 +49,34 @@ static const struct card_driver card_millennial2_driver[] = {
     {"silt", "silt", NULL, 1},
 };
 static const struct card_driver card_mimics_driver[] = {
-    {"temperature", "temp", NULL, 1},
-    {"water", "theta", "porosity", 1},
-    {"npp", "npp", NULL, 1},
-    {"npp_annual", "npp", "", 1},
-    {"clay", "clay", NULL, 0.01},
-    {"lignin", "lignin", NULL, 1},
-    {"litter_cn", "litter_cn", NULL, 1},
+    {"temperature", "temp", NULL, 1},  {"water", "theta", NULL, 1},
+    {"porosity", "porosity", NULL, 1}, {"npp", "npp", NULL, 1},
+    {"npp_annual", "npp", "", 1},      {"clay", "clay", NULL, 1},
+    {"lignin", "lignin", NULL, 1},     {"litter_cn", "litter_cn", NULL, 1},
+};
+/* Golden has some for every pathway, all alike. */
+static const struct card_parameter card_mimics_parameter[] = {
+    {"Vslope", "Vslope_1", NULL},
+    {"Kslope", "Kslope_1", NULL},
+    {"Kslope_s", "Kslope_2", NULL},
+    {"Vint", "Vint_1", NULL},
+    {"Kint", "Kint_1", NULL},
+    {"KO_r", "KO_1", NULL},
+    {"KO_K", "KO_2", NULL},
+    {"tau_r", "tau_r_1", "tau_MULT"},
+    {"tau_K", "tau_K_1", "tau_MULT"},
+    {"desorb", "fSOM_p_1", "desorb_MULT"},
+    {"CUE_r_m", "CUE_1", NULL},
+    {"CUE_r_s", "CUE_2", NULL},
+    {"CUE_K_m", "CUE_3", NULL},
+    {"CUE_K_s", "CUE_4", NULL},
+    {"fPHYS_r", "fPHYS_r_1", "fPHYS_MULT"},
+    {"fPHYS_K", "fPHYS_K_1", "fPHYS_MULT"},
+    {"fCHEM_r", "fCHEM_r_1", NULL},
+    {"fCHEM_K", "fCHEM_K_1", NULL},
+    {"FI_m", "FI_1", NULL},
+    {"FI_s", "FI_2", NULL},
+    {NULL, NULL, NULL},
 };
 static const struct card_driver card_corpse_driver[] = {
     {"temperature", "temp", NULL, 1},
@@ -76,12 +103,13 @@ enum {
 };
 static const struct card cards[N_ALL_CARDS] = {
     {"tests/structures", "millennial2", "data/millennial2.nc", 3, card_millennial2_kinetics,
-     card_millennial2_driver},
-    {"tests/structures", "mimics", "data/mimics.nc", 2, card_mimics_kinetics, card_mimics_driver},
-    {"tests/structures", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver},
-    {"tests/structures", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver},
-    {"tests/structures", "bistable", NULL, 0, NULL, NULL},
-    {"tests/structures", "column", NULL, 0, NULL, NULL},
+     card_millennial2_driver, NULL},
+    {"models", "mimics", "data/mimics.nc", 2, card_mimics_kinetics, card_mimics_driver,
+     card_mimics_parameter},
+    {"tests/structures", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver, NULL},
+    {"tests/structures", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver, NULL},
+    {"tests/structures", "bistable", NULL, 0, NULL, NULL, NULL},
+    {"tests/structures", "column", NULL, 0, NULL, NULL, NULL},
 };
 
 /** A card's file and the structures that its cases ask for. */
@@ -153,41 +181,62 @@ static inline __attribute__((unused)) void card_parameters(const struct card_hos
 {
   const struct proda_manifest *m = h->model->manifest;
   for (size_t p = 0; p < m->n_parameters; p++) {
-    parameter[p] = card_par(h, variant, i, m->parameter[p].name, NAN);
+    const struct card_parameter *as = h->card->parameter;
+    while (as && as->name && strcmp(as->name, m->parameter[p].name) != 0)
+      as++;
+    bool other = as && as->name;
+    parameter[p] = card_par(h, variant, i, other ? as->golden : m->parameter[p].name, NAN);
+    if (other && as->times)
+      parameter[p] *= card_par(h, variant, i, as->times, NAN);
     assert_false(isnan(parameter[p]));
   }
+}
+
+/** The settings of a case, as YAML; returns `text`. */
+static inline __attribute__((unused)) const char *card_settings(const struct card_host *h,
+                                                                size_t variant, size_t i,
+                                                                char text[128])
+{
+  strcpy(text, "{}");
+  if (h->card->kinetics)
+    snprintf(text, 128, "{kinetics: %s}", h->card->kinetics[variant]);
+  if (strcmp(h->card->model, "mimics") == 0)
+    snprintf(text, 128, "{kinetics: %s, turnover: %s, moisture: %s}", h->card->kinetics[variant],
+             card_par(h, variant, i, "tauMethod", 0) > 0 ? "density" : "npp",
+             card_par(h, variant, i, "fWmethod", 0) > 0 ? "scalar" : "none");
+  return text;
+}
+
+static inline __attribute__((unused)) void card_settings_make(const struct card_host *h,
+                                                              const char *text,
+                                                              struct proda_settings **settings)
+{
+  struct proda_yaml *document = NULL;
+  assert_ok(proda_yaml_parse("settings", text, strlen(text), &document, &card_error), card_error);
+  assert_ok(proda_settings_make(h->model->manifest, document, proda_yaml_root(document), settings,
+                                &card_error),
+            card_error);
+  proda_yaml_free(document);
 }
 
 /** The structure with the settings of a case, for so many months. */
 static inline __attribute__((unused)) const struct proda_structure *card_structure(
     struct card_host *h, size_t variant, size_t i, size_t n_months)
 {
-  struct proda_yaml *document = NULL;
   struct proda_settings *settings = NULL;
-  char text[128] = "{}";
-  if (h->card->kinetics)
-    snprintf(text, sizeof text, "{kinetics: %s}", h->card->kinetics[variant]);
-  if (strcmp(h->card->model, "mimics") == 0)
-    snprintf(text, sizeof text, "{kinetics: %s, turnover: %s, moisture: %s}",
-             h->card->kinetics[variant],
-             card_par(h, variant, i, "tauMethod", 0) > 0 ? "density" : "npp",
-             card_par(h, variant, i, "fWmethod", 0) > 0 ? "scalar" : "none");
+  char text[128];
   int k = 0;
+  card_settings_make(h, card_settings(h, variant, i, text), &settings);
   while (h->made[k].structure &&
          (strcmp(h->made[k].text, text) != 0 || h->made[k].n_months != n_months))
     assert_true(++k < CARD_STRUCTURES);
-  if (h->made[k].structure)
-    return h->made[k].structure;
-  strcpy(h->made[k].text, text);
-  h->made[k].n_months = n_months;
-  assert_ok(proda_yaml_parse("settings", text, strlen(text), &document, &card_error), card_error);
-  assert_ok(proda_settings_make(h->model->manifest, document, proda_yaml_root(document), &settings,
-                                &card_error),
-            card_error);
-  assert_ok(proda_structure_new(h->model, settings, n_months, &h->made[k].structure, &card_error),
-            card_error);
+  if (!h->made[k].structure) {
+    strcpy(h->made[k].text, text);
+    h->made[k].n_months = n_months;
+    assert_ok(proda_structure_new(h->model, settings, n_months, &h->made[k].structure, &card_error),
+              card_error);
+  }
   proda_settings_free(settings);
-  proda_yaml_free(document);
   return h->made[k].structure;
 }
 

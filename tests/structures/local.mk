@@ -4,16 +4,14 @@ STRUCTURE_NAMES = %D%/bistable/bistable.names.h \
   %D%/column/column.names.h \
   %D%/corpse/corpse.names.h \
   %D%/mend/mend.names.h \
-  %D%/millennial2/millennial2.names.h \
-  %D%/mimics/mimics.names.h
+  %D%/millennial2/millennial2.names.h
 PLUGIN_NAMES += $(STRUCTURE_NAMES)
-EXTRA_DIST += %D%/single.h %D%/cards.h \
+EXTRA_DIST += %D%/single.h %D%/cards.h %D%/instance.h \
   %D%/bistable/bistable.yaml \
   %D%/column/column.yaml \
   %D%/corpse/corpse.yaml \
   %D%/mend/mend.yaml \
-  %D%/millennial2/millennial2.yaml \
-  %D%/mimics/mimics.yaml
+  %D%/millennial2/millennial2.yaml
 STRUCTURE_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 STRUCTURE_CFLAGS = $(PLUGIN_CFLAGS) $(SLEEF_CFLAGS)
 STRUCTURE_LINK = $(PLUGIN_LINK) -rpath $(plugindir)
@@ -63,14 +61,6 @@ nodist_%C%_millennial2_millennial2_la_SOURCES = %D%/millennial2/millennial2.name
 %C%_millennial2_millennial2_la_LIBADD = $(SLEEF_LIBS) -lm
 $(%C%_millennial2_millennial2_la_OBJECTS): %D%/millennial2/millennial2.names.h
 
-check_LTLIBRARIES += %D%/mimics/mimics.la
-%C%_mimics_mimics_la_SOURCES = %D%/mimics/mimics.c
-nodist_%C%_mimics_mimics_la_SOURCES = %D%/mimics/mimics.names.h
-%C%_mimics_mimics_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/mimics
-%C%_mimics_mimics_la_CFLAGS = $(STRUCTURE_CFLAGS)
-%C%_mimics_mimics_la_LDFLAGS = $(STRUCTURE_LINK)
-%C%_mimics_mimics_la_LIBADD = $(SLEEF_LIBS) -lm
-$(%C%_mimics_mimics_la_OBJECTS): %D%/mimics/mimics.names.h
-
 check_PROGRAMS += %D%/test_steady_states
 check_PROGRAMS += %D%/test_outcomes
+check_PROGRAMS += %D%/test_probes

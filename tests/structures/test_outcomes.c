@@ -1,7 +1,7 @@
 /* What Newton's method makes of structures whose states are known: `bistable` has three, of which
  * one is not stable; `column` mixes its nonlinear pools through twenty layers. And the slopes of
  * all structures of this folder against differences of their rates. */
-#include "cards.h"
+#include "instance.h"
 
 #include <proda/random.h>
 
@@ -153,73 +153,9 @@ static void mixed_columns(void **state)
 
 /* ---- slopes ---- */
 
-/* Rates and slopes of a case at pools that are powers of ten apart, by a model of its own. */
-struct instance {
-  const struct proda_manifest *m;
-  const struct proda_model_ops *ops;
-  const struct proda_nonlinear_ops *nonlinear;
-  void *model;
-  lane *memory, *site, *parameter, *pools, *slope;
-  struct proda_terms terms;
-};
-
-static lane *take(lane **at, size_t n)
-{
-  lane *piece = *at;
-  *at += n;
-  return piece;
-}
-
-static void instance_make(const struct card_host *h, const struct card_case *c, double kinetics,
-                          struct instance *s)
-{
-  const struct proda_manifest *m = h->model->manifest;
-  const struct proda_model_shape shape = {m->grid.n_layers, 1};
-  const double value[3] = {kinetics, 0, 0};
-  struct proda_setting setting[3] = {{1, &value[0]}, {1, &value[1]}, {1, &value[2]}};
-  size_t L = m->grid.n_layers;
-  *s = (struct instance){.m = m, .ops = h->model->plugin->ops};
-  assert_true(m->n_settings <= 3);
-  assert_ok(s->ops->create(&shape, setting, &s->model, &error), error);
-  s->nonlinear = s->ops->extension(s->model, "nonlinear");
-  size_t n_carry = s->ops->carry_size ? s->ops->carry_size(s->model) : 0;
-  size_t n = s->ops->site_size(s->model) + m->n_parameters + n_carry +
-             L * (m->n_pools + s->nonlinear->n_slopes + m->n_inputs + m->n_channels +
-                  m->n_modifiers + m->n_transfers + 3);
-  lane *at = s->memory = aligned_alloc(sizeof(lane), n * sizeof(lane));
-  assert_non_null(at);
-  memset(at, 0, n * sizeof(lane));
-  s->site = take(&at, s->ops->site_size(s->model));
-  s->parameter = take(&at, m->n_parameters);
-  s->pools = take(&at, m->n_pools * L);
-  s->slope = take(&at, s->nonlinear->n_slopes * L);
-  s->terms.input = take(&at, m->n_inputs * L);
-  s->terms.rate = take(&at, m->n_channels * L);
-  s->terms.modifier = take(&at, m->n_modifiers * L);
-  s->terms.fraction = take(&at, m->n_transfers * L);
-  s->terms.transport = take(&at, 3 * L);
-  s->terms.carry = take(&at, n_carry);
-  const double *driver[16];
-  for (size_t d = 0; d < m->n_drivers; d++)
-    driver[d] = &c->driver[d];
-  struct proda_forcing forcing = {driver};
-  for (int i = 0; i < PRODA_LANES; i++) {
-    assert_ok(s->ops->site(s->model, &forcing, s->site, i, &error), error);
-    for (size_t p = 0; p < m->n_parameters; p++)
-      s->parameter[p][i] = c->parameter[p];
-  }
-  s->ops->terms(s->model, s->site, s->parameter, &s->terms);
-}
-
-static void instance_free(struct instance *s)
-{
-  s->ops->destroy(s->model);
-  free(s->memory);
-}
-
 static lane rate_at(const struct instance *s, size_t channel, size_t l)
 {
-  s->nonlinear->rates(s->model, s->site, s->parameter, &s->terms, s->pools);
+  instance_rates(s);
   return s->terms.rate[channel * s->m->grid.n_layers + l];
 }
 
@@ -247,19 +183,21 @@ static void slopes_are_derivatives(void **state)
     struct card_host h;
     card_open(&cards[k], &h);
     size_t L = h.model->manifest->grid.n_layers;
-    for (size_t v = 0; v < h.n_variants; v++) {
-      struct instance s;
-      struct card_case c = cards[k].file ? card_case(&h, v, 2) : draw(&h, 1);
-      instance_make(&h, &c, (double)v, &s);
-      for (size_t p = 0; p < h.model->manifest->n_pools * L; p++)
-        for (int i = 0; i < PRODA_LANES; i++)
-          s.pools[p][i] = pow(10, 4 * proda_random_uniform(&stream) - 2);
-      s.nonlinear->slopes(s.model, s.site, s.parameter, &s.terms, s.pools, s.slope);
-      for (size_t n = 0; n < s.nonlinear->n_slopes; n++)
-        for (size_t l = 0; l < L; l++)
-          slopes_of(&s, &s.nonlinear->slope_of[n], s.slope + n * L, l);
-      instance_free(&s);
-    }
+    for (size_t v = 0; v < h.n_variants; v++)
+      for (size_t i = 0; i < (cards[k].file ? 3 : 1); i++) {
+        struct instance s;
+        char text[128];
+        struct card_case c = cards[k].file ? card_case(&h, v, i) : draw(&h, 1);
+        instance_make(&h, &c, card_settings(&h, v, i, text), &s);
+        for (size_t p = 0; p < h.model->manifest->n_pools * L; p++)
+          for (int slot = 0; slot < PRODA_LANES; slot++)
+            s.pools[p][slot] = pow(10, 4 * proda_random_uniform(&stream) - 2);
+        instance_slopes(&s);
+        for (size_t n = 0; n < s.n_slopes; n++)
+          for (size_t l = 0; l < L; l++)
+            slopes_of(&s, &s.nonlinear->slope_of[n], s.slope + n * L, l);
+        instance_free(&s);
+      }
     card_close(&h);
   }
 }

@@ -287,21 +287,18 @@ struct factors {
 static struct card_case mimics_case(const struct card_host *h, size_t variant, size_t i,
                                     const struct factors *f)
 {
+  static const char *const efficiency[] = {"CUE_r_m", "CUE_r_s", "CUE_K_m", "CUE_K_s"};
   struct card_case c = card_case(h, variant, i);
-  char name[32];
-  for (int j = 1; j <= 6; j++) {
-    snprintf(name, sizeof name, "Vslope_%d", j);
-    *card_at(h, &c, name) *= f->v_slope;
-    snprintf(name, sizeof name, "Kslope_%d", j);
-    *card_at(h, &c, name) *= f->k_slope;
-    snprintf(name, sizeof name, "CUE_%d", j < 5 ? j : 1);
-    *card_at(h, &c, name) *= j < 5 ? f->efficiency : 1;
-  }
-  *card_at(h, &c, "tau_r_1") *= f->turnover;
-  *card_at(h, &c, "tau_K_1") *= f->turnover;
-  *card_at(h, &c, "fSOM_p_1") *= f->desorption;
-  *card_at(h, &c, "fPHYS_r_1") *= f->protection;
-  *card_at(h, &c, "fPHYS_K_1") *= f->protection;
+  for (int j = 0; j < 4; j++)
+    *card_at(h, &c, efficiency[j]) *= f->efficiency;
+  *card_at(h, &c, "Vslope") *= f->v_slope;
+  *card_at(h, &c, "Kslope") *= f->k_slope;
+  *card_at(h, &c, "Kslope_s") *= f->k_slope;
+  *card_at(h, &c, "tau_r") *= f->turnover;
+  *card_at(h, &c, "tau_K") *= f->turnover;
+  *card_at(h, &c, "desorb") *= f->desorption;
+  *card_at(h, &c, "fPHYS_r") *= f->protection;
+  *card_at(h, &c, "fPHYS_K") *= f->protection;
   return c;
 }
 
@@ -342,15 +339,10 @@ static void no_state(void **state)
   (void)state;
   static const struct factors dry = {0.5, 1.8, 2.5, 0.8, 0.05, 0.7};
   struct card_host h;
-  struct proda_yaml *document = NULL;
   struct proda_settings *settings = NULL;
   struct proda_structure *structure = NULL;
-  static const char text[] = "{kinetics: forward, moisture: scalar}";
   card_open(&cards[CARD_MIMICS], &h);
-  assert_ok(proda_yaml_parse("settings", text, strlen(text), &document, &error), error);
-  assert_ok(proda_settings_make(h.model->manifest, document, proda_yaml_root(document), &settings,
-                                &error),
-            error);
+  card_settings_make(&h, "{kinetics: forward, moisture: scalar}", &settings);
   assert_ok(proda_structure_new(h.model, settings, CARD_MONTHS, &structure, &error), error);
   struct card_case c = mimics_case(&h, 1, 21, &dry); /* site 8, set 1 */
   struct proda_block *block = card_solve(&h, structure, &c, 0);
@@ -359,7 +351,6 @@ static void no_state(void **state)
   proda_block_free(block);
   proda_structure_free(structure);
   proda_settings_free(settings);
-  proda_yaml_free(document);
   card_close(&h);
 }
 
