@@ -416,7 +416,7 @@ static void steady_state_is_steady(const struct proda_loaded *loaded,
   struct proda_block *block = NULL;
   lane *parameter = lanes(m->n_parameters);
   double one[m->n_parameters];
-  size_t n_checked = 0;
+  size_t n_checked = 0, n_states = 0;
   assert_ok(proda_structure_new(loaded, settings, MONTHS, &structure, &error), error);
   assert_ok(proda_block_new(structure, 0, &block, &error), error);
   for (int i = 0; i < PRODA_LANES; i++) {
@@ -427,7 +427,10 @@ static void steady_state_is_steady(const struct proda_loaded *loaded,
     proda_block_set(block, i, one);
   }
   proda_block_solve(block);
-  for (int i = 0; i < PRODA_LANES; i++)
+  for (int i = 0; i < PRODA_LANES; i++) {
+    if (proda_block_status(block, i) == PRODA_SOLVE_NO_STATE)
+      continue;
+    n_states++;
     for (size_t k = 0; k < m->n_pools * m->grid.n_layers; k++) {
       struct balance balance = balance_of(m, proda_block_terms(block), proda_block_pools(block),
                                           k / m->grid.n_layers, k % m->grid.n_layers, i);
@@ -436,7 +439,8 @@ static void steady_state_is_steady(const struct proda_loaded *loaded,
       assert_close(balance.change, 0, 0, 1e-11 * balance.gross);
       n_checked++;
     }
-  assert_true(n_checked >= PRODA_LANES * m->n_pools);
+  }
+  assert_true(n_checked >= n_states * m->n_pools);
   measures_are_pure(m, block);
   measures_keep_to_their_lane(m, block, parameter, place);
   proda_block_free(block);
