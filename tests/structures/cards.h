@@ -102,12 +102,12 @@ enum {
   N_ALL_CARDS
 };
 static const struct card cards[N_ALL_CARDS] = {
-    {"tests/structures", "millennial2", "data/millennial2.nc", 3, card_millennial2_kinetics,
+    {"models", "millennial2", "data/millennial2.nc", 3, card_millennial2_kinetics,
      card_millennial2_driver, NULL},
     {"models", "mimics", "data/mimics.nc", 2, card_mimics_kinetics, card_mimics_driver,
      card_mimics_parameter},
     {"tests/structures", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver, NULL},
-    {"tests/structures", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver, NULL},
+    {"models", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver, NULL},
     {"tests/structures", "bistable", NULL, 0, NULL, NULL, NULL},
     {"tests/structures", "column", NULL, 0, NULL, NULL, NULL},
 };

@@ -2,16 +2,12 @@
 ## `bistable`, of three known states, and `column`, whose nonlinear pools are transported.
 STRUCTURE_NAMES = %D%/bistable/bistable.names.h \
   %D%/column/column.names.h \
-  %D%/corpse/corpse.names.h \
-  %D%/mend/mend.names.h \
-  %D%/millennial2/millennial2.names.h
+  %D%/corpse/corpse.names.h
 PLUGIN_NAMES += $(STRUCTURE_NAMES)
 EXTRA_DIST += %D%/single.h %D%/cards.h %D%/instance.h \
   %D%/bistable/bistable.yaml \
   %D%/column/column.yaml \
-  %D%/corpse/corpse.yaml \
-  %D%/mend/mend.yaml \
-  %D%/millennial2/millennial2.yaml
+  %D%/corpse/corpse.yaml
 STRUCTURE_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 STRUCTURE_CFLAGS = $(PLUGIN_CFLAGS) $(SLEEF_CFLAGS)
 STRUCTURE_LINK = $(PLUGIN_LINK) -rpath $(plugindir)
@@ -42,24 +38,6 @@ nodist_%C%_corpse_corpse_la_SOURCES = %D%/corpse/corpse.names.h
 %C%_corpse_corpse_la_LDFLAGS = $(STRUCTURE_LINK)
 %C%_corpse_corpse_la_LIBADD = $(SLEEF_LIBS) -lm
 $(%C%_corpse_corpse_la_OBJECTS): %D%/corpse/corpse.names.h
-
-check_LTLIBRARIES += %D%/mend/mend.la
-%C%_mend_mend_la_SOURCES = %D%/mend/mend.c
-nodist_%C%_mend_mend_la_SOURCES = %D%/mend/mend.names.h
-%C%_mend_mend_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/mend
-%C%_mend_mend_la_CFLAGS = $(STRUCTURE_CFLAGS)
-%C%_mend_mend_la_LDFLAGS = $(STRUCTURE_LINK)
-%C%_mend_mend_la_LIBADD = $(SLEEF_LIBS) -lm
-$(%C%_mend_mend_la_OBJECTS): %D%/mend/mend.names.h
-
-check_LTLIBRARIES += %D%/millennial2/millennial2.la
-%C%_millennial2_millennial2_la_SOURCES = %D%/millennial2/millennial2.c
-nodist_%C%_millennial2_millennial2_la_SOURCES = %D%/millennial2/millennial2.names.h
-%C%_millennial2_millennial2_la_CPPFLAGS = $(STRUCTURE_CPPFLAGS) -I%D%/millennial2
-%C%_millennial2_millennial2_la_CFLAGS = $(STRUCTURE_CFLAGS)
-%C%_millennial2_millennial2_la_LDFLAGS = $(STRUCTURE_LINK)
-%C%_millennial2_millennial2_la_LIBADD = $(SLEEF_LIBS) -lm
-$(%C%_millennial2_millennial2_la_OBJECTS): %D%/millennial2/millennial2.names.h
 
 check_PROGRAMS += %D%/test_steady_states
 check_PROGRAMS += %D%/test_outcomes
