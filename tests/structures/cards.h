@@ -32,6 +32,7 @@ struct card {
   const char *const *kinetics;
   const struct card_driver *driver;       /**< in the manifest's order */
   const struct card_parameter *parameter; /**< up to one without a name; NULL for none */
+  bool by_month; /**< its steady state is that of a year of months, not of their means */
 };
 
 static const char *const card_millennial2_kinetics[] = {"MM", "ECA", "LIN"};
@@ -89,8 +90,14 @@ static const struct card_driver card_mend_driver[] = {
     {"npp", "npp", NULL, 1},
     {"bulk_density", "bulk_density", NULL, 1},
 };
+static const struct card_driver card_century_driver[] = {
+    {"temperature", "temp", NULL, 1}, {"precipitation", "precip", NULL, 1},
+    {"evaporation", "pet", NULL, 1},  {"npp", "npp", NULL, 1},
+    {"clay", "clay", NULL, 1},        {"silt", "silt", NULL, 1},
+    {"lignin", "lignin", NULL, 1},    {"litter_cn", "litter_cn", NULL, 1},
+};
 
-/** Those with a golden file, then two without. */
+/** Those that are not linear and have a golden file, two without one, linear ones. */
 enum {
   CARD_MILLENNIAL2,
   CARD_MIMICS,
@@ -99,17 +106,20 @@ enum {
   N_CARDS,
   CARD_BISTABLE = N_CARDS,
   CARD_COLUMN,
-  N_ALL_CARDS
+  N_ALL_CARDS,
+  CARD_CENTURY = N_ALL_CARDS,
+  N_EVERY_CARD
 };
-static const struct card cards[N_ALL_CARDS] = {
+static const struct card cards[N_EVERY_CARD] = {
     {"models", "millennial2", "data/millennial2.nc", 3, card_millennial2_kinetics,
-     card_millennial2_driver, NULL},
+     card_millennial2_driver, NULL, false},
     {"models", "mimics", "data/mimics.nc", 2, card_mimics_kinetics, card_mimics_driver,
-     card_mimics_parameter},
-    {"tests/structures", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver, NULL},
-    {"models", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver, NULL},
-    {"tests/structures", "bistable", NULL, 0, NULL, NULL, NULL},
-    {"tests/structures", "column", NULL, 0, NULL, NULL, NULL},
+     card_mimics_parameter, false},
+    {"tests/structures", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver, NULL, false},
+    {"models", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver, NULL, false},
+    {"tests/structures", "bistable", NULL, 0, NULL, NULL, NULL, false},
+    {"tests/structures", "column", NULL, 0, NULL, NULL, NULL, false},
+    {"models", "century", "data/century.nc", 0, NULL, card_century_driver, NULL, true},
 };
 
 /** A card's file and the structures that its cases ask for. */
@@ -267,9 +277,11 @@ static inline __attribute__((unused)) void card_forcing(const struct card_host *
   }
 }
 
-/** A case that tests may change before they place it: one value a driver, annual means. */
+/** A case that tests may change before they place it: one value a driver, annual means, and what
+ * months add to it. */
 struct card_case {
   double driver[16], parameter[96];
+  double season[16][CARD_MONTHS]; /**< 0 unless the card's state is by month */
 };
 
 static inline __attribute__((unused)) struct card_case card_case(const struct card_host *h,
@@ -277,11 +289,15 @@ static inline __attribute__((unused)) struct card_case card_case(const struct ca
 {
   const struct proda_manifest *m = h->model->manifest;
   double value[m->n_drivers][CARD_MONTHS];
-  struct card_case c = {{0}, {0}};
+  struct card_case c = {{0}, {0}, {{0}}};
   assert_true(m->n_drivers <= 16 && m->n_parameters <= 96);
-  card_forcing(h, i, false, 0, value);
-  for (size_t d = 0; d < m->n_drivers; d++)
-    c.driver[d] = value[d][0];
+  card_forcing(h, i, h->card->by_month, 0, value);
+  for (size_t d = 0; d < m->n_drivers; d++) {
+    for (size_t k = 0; k < CARD_MONTHS; k++)
+      c.driver[d] += value[d][k] / CARD_MONTHS;
+    for (size_t k = 0; k < CARD_MONTHS; k++)
+      c.season[d][k] = value[d][k] - c.driver[d];
+  }
   card_parameters(h, variant, i, c.parameter);
   return c;
 }
@@ -296,19 +312,27 @@ static inline __attribute__((unused)) double *card_at(const struct card_host *h,
   return d >= 0 ? &c->driver[d] : &c->parameter[p];
 }
 
+/** The drivers of the case, month by month. */
+static inline __attribute__((unused)) void card_year(const struct card_host *h,
+                                                     const struct card_case *c,
+                                                     double value[16][CARD_MONTHS],
+                                                     const double *driver[16])
+{
+  for (size_t d = 0; d < h->model->manifest->n_drivers; d++) {
+    driver[d] = value[d];
+    for (size_t k = 0; k < CARD_MONTHS; k++)
+      value[d][k] = c->driver[d] + c->season[d][k];
+  }
+}
+
 static inline __attribute__((unused)) void card_place(const struct card_host *h,
                                                       const struct card_case *c,
                                                       struct proda_block *block, int slot)
 {
-  const struct proda_manifest *m = h->model->manifest;
-  double value[m->n_drivers][CARD_MONTHS];
-  const double *driver[m->n_drivers];
+  double value[16][CARD_MONTHS];
+  const double *driver[16];
   struct proda_forcing forcing = {driver};
-  for (size_t d = 0; d < m->n_drivers; d++) {
-    driver[d] = value[d];
-    for (size_t k = 0; k < CARD_MONTHS; k++)
-      value[d][k] = c->driver[d];
-  }
+  card_year(h, c, value, driver);
   assert_ok(proda_block_attach(block, slot, &forcing, &card_error), card_error);
   proda_block_set(block, slot, c->parameter);
 }

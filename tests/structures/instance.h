@@ -47,14 +47,16 @@ static inline void instance_allocate(struct instance *s)
   s->terms.carry = instance_take(&at, n_carry);
 }
 
-/** With settings as YAML; the drivers of `c` for one month. */
+/** With settings as YAML; the drivers of `c`, for one month or, where the card's state is by month,
+ * for its year. */
 static inline __attribute__((unused)) void instance_make(const struct card_host *h,
                                                          const struct card_case *c,
                                                          const char *text, struct instance *s)
 {
   const struct proda_manifest *m = h->model->manifest;
-  const struct proda_model_shape shape = {m->grid.n_layers, 1};
+  const struct proda_model_shape shape = {m->grid.n_layers, h->card->by_month ? CARD_MONTHS : 1};
   struct proda_settings *settings = NULL;
+  double value[16][CARD_MONTHS];
   const double *driver[16];
   struct proda_forcing forcing = {driver};
   card_settings_make(h, text, &settings);
@@ -64,8 +66,7 @@ static inline __attribute__((unused)) void instance_make(const struct card_host 
   s->nonlinear = s->ops->extension(s->model, "nonlinear");
   s->n_slopes = s->nonlinear ? s->nonlinear->n_slopes : 0;
   instance_allocate(s);
-  for (size_t d = 0; d < m->n_drivers; d++)
-    driver[d] = &c->driver[d];
+  card_year(h, c, value, driver);
   for (int slot = 0; slot < PRODA_LANES; slot++) {
     assert_ok(s->ops->site(s->model, &forcing, s->site, slot, &card_error), card_error);
     for (size_t p = 0; p < m->n_parameters; p++)

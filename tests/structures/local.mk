@@ -42,3 +42,4 @@ $(%C%_corpse_corpse_la_OBJECTS): %D%/corpse/corpse.names.h
 check_PROGRAMS += %D%/test_steady_states
 check_PROGRAMS += %D%/test_outcomes
 check_PROGRAMS += %D%/test_probes
+check_PROGRAMS += %D%/test_century

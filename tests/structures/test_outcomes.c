@@ -24,7 +24,7 @@ static void three_states(void **state)
   (void)state;
   struct card_host h;
   const struct proda_structure *structure = open_plain(CARD_BISTABLE, &h);
-  struct card_case c = {{6}, {1, 1}};
+  struct card_case c = {{6}, {1, 1}, {{0}}};
   struct proda_block *several = card_solve(&h, structure, &c, PRODA_WANT_SEVERAL);
   struct proda_block *one = card_solve(&h, structure, &c, PRODA_WANT_STABILITY);
   double x = proda_block_pools(one)[0][0];
@@ -50,7 +50,7 @@ static void one_state(void **state)
   const struct proda_structure *structure = open_plain(CARD_BISTABLE, &h);
   static const double input[] = {0.01, 1, 4, 8, 100, 1e6};
   for (size_t k = 0; k < sizeof input / sizeof *input; k++) {
-    struct card_case c = {{input[k]}, {1, 1}};
+    struct card_case c = {{input[k]}, {1, 1}, {{0}}};
     struct proda_block *block =
         card_solve(&h, structure, &c, PRODA_WANT_SEVERAL | PRODA_WANT_STABILITY);
     double x = proda_block_pools(block)[0][0];
@@ -68,7 +68,7 @@ static void units_do_not_matter(void **state)
   struct card_host h;
   const struct proda_structure *structure = open_plain(CARD_BISTABLE, &h);
   for (double unit = 1e-30; unit < 1e31; unit *= 1e10) {
-    struct card_case c = {{8 * unit * 1e-5}, {1e-5, unit}};
+    struct card_case c = {{8 * unit * 1e-5}, {1e-5, unit}, {{0}}};
     struct proda_block *block = card_solve(&h, structure, &c, PRODA_WANT_SEVERAL);
     double x = proda_block_pools(block)[0][0] / unit;
     assert_int_equal(proda_block_status(block, 0), PRODA_SOLVED);
@@ -84,7 +84,7 @@ static void nothing_enters(void **state)
   (void)state;
   struct card_host h;
   const struct proda_structure *structure = open_plain(CARD_BISTABLE, &h);
-  struct card_case c = {{0}, {1, 1}};
+  struct card_case c = {{0}, {1, 1}, {{0}}};
   struct proda_block *block = card_solve(&h, structure, &c, PRODA_WANT_STABILITY);
   assert_int_equal(proda_block_status(block, 0), PRODA_SOLVED);
   assert_close(proda_block_pools(block)[0][0], 0, 0, 0);
@@ -98,7 +98,7 @@ static void nothing_enters(void **state)
 static struct card_case draw(const struct card_host *h, double input)
 {
   const struct proda_manifest *m = h->model->manifest;
-  struct card_case c = {{input}, {0}};
+  struct card_case c = {{input}, {0}, {{0}}};
   for (size_t p = 0; p < m->n_parameters; p++)
     c.parameter[p] = proda_prior_at(&m->parameter[p].prior, proda_random_uniform(&stream));
   return c;
