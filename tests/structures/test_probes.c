@@ -103,6 +103,7 @@ struct look {
   const struct coefficients *c;
   size_t variant, i;
   bool warm;
+  double celsius;
   struct instance s;
 };
 
@@ -124,6 +125,20 @@ static double term_of(const lane *row, long index)
 {
   assert_true(index >= 0);
   return row[index][0];
+}
+
+static double parameter_of(const struct look *k, const char *name)
+{
+  return term_of(k->s.parameter, proda_manifest_parameter(k->s.m, name));
+}
+
+static double modifier_of(const struct look *k, const char *name)
+{
+  const struct proda_manifest *m = k->s.m;
+  size_t n = 0;
+  while (n < m->n_modifiers && strcmp(m->modifier[n], name) != 0)
+    n++;
+  return term_of(k->s.terms.modifier, n < m->n_modifiers ? (long)n : -1);
 }
 
 static double input_of(const struct look *k, const char *pool)
@@ -167,9 +182,9 @@ static void each_case(const struct card *card, void (*look_at)(const struct look
     for (size_t i = 0; i < CARD_CASES; i++)
       for (int warm = 0; warm < 2; warm++) {
         char text[128];
-        struct look k = {&c, v, i, warm, {0}};
+        struct look k = {.c = &c, .variant = v, .i = i, .warm = warm, .s = {0}};
         struct card_case at = card_case(&h, v, i);
-        *card_at(&h, &at, "temperature") += warm ? 5 : 0;
+        k.celsius = *card_at(&h, &at, "temperature") += warm ? 5 : 0;
         instance_make(&h, &at, card_settings(&h, v, i, text), &k.s);
         look_at(&k);
         instance_free(&k.s);
@@ -213,6 +228,60 @@ static void coefficients_of_mimics(void **state)
   each_case(&cards[CARD_MIMICS], mimics_coefficients);
 }
 
+/* With all pools at x, V is a rate where x is large, K from where it is not. */
+static void saturates(const struct look *k, const char *channel, const char *v, const char *half)
+{
+  double most = rate_of(k, channel, 1e30), x = 1;
+  agrees(k, v, most);
+  agrees(k, half, most * x / rate_of(k, channel, x) - x);
+}
+
+static void mend_coefficients(const struct look *k)
+{
+  static const double pools_in_half[] = {1, 1, 2}; /* of MM, RMM, ECA */
+  double efficiency = fraction_of(k, "uptake_B"), n = pools_in_half[k->variant], x = 1;
+  double most = n * rate_of(k, "uptake", 1e30), death = rate_of(k, "death", 1);
+  saturates(k, "decomposition_of_P", "V_p", "K_p");
+  saturates(k, "decomposition_of_M", "V_m", "K_m");
+  agrees(k, "E_c", efficiency);
+  agrees(k, "m_r", death);
+  agrees(k, "V_d", most * efficiency - death);
+  agrees(k, "K_d", most * x / rate_of(k, "uptake", x) - n * x);
+  agrees(k, "K_ads", rate_of(k, "adsorption", 0));
+  agrees(k, "K_des", rate_of(k, "desorption", 1) * parameter_of(k, "Q_max"));
+}
+
+static void coefficients_of_mend(void **state)
+{
+  (void)state;
+  each_case(&cards[CARD_MEND], mend_coefficients);
+}
+
+/* Modifiers hold Arrhenius' factors relative to 25 degC; the rates are those there. */
+static void millennial2_coefficients(const struct look *k)
+{
+  double wet = modifier_of(k, "wet"), half = parameter_of(k, "kaff_pl"), x = 1e30;
+  double polymer = modifier_of(k, "depolymerising") * rate_of(k, "depolymerisation", x);
+  double taken = modifier_of(k, "consuming") * rate_of(k, "uptake", x);
+  double vmax_lb = parameter_of(k, "alpha_lb") *
+                   exp(-parameter_of(k, "eact_lb") / (8.31446 * (k->celsius + 273.15)));
+  static const double at_large[] = {1, 2, 0}; /* the pools in the half-saturation of MM, ECA, LIN */
+  double pools = at_large[k->variant];
+  agrees(k, "scalar_wd", wet);
+  agrees(k, "vmax_pl", polymer / wet * (pools > 0 ? pools : half / x));
+  agrees(k, "scalar_wb", taken / vmax_lb * (pools > 0 ? pools : parameter_of(k, "kaff_lb") / x));
+  agrees(k, "vmax_lb", vmax_lb);
+  agrees(k, "cue", fraction_of(k, "uptake_MIC"));
+  agrees(k, "kaff_lm", rate_of(k, "adsorption", 0));
+  agrees(k, "qmax", parameter_of(k, "kaff_des") / rate_of(k, "desorption", 1));
+}
+
+static void coefficients_of_millennial2(void **state)
+{
+  (void)state;
+  each_case(&cards[CARD_MILLENNIAL2], millennial2_coefficients);
+}
+
 /* golden has fWmethod 0 only; here 1 by its equation, and its floor where it is dry. */
 static void moisture_of_mimics(void **state)
 {
@@ -238,8 +307,8 @@ static void moisture_of_mimics(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(right_hand_sides),
-      cmocka_unit_test(coefficients_of_mimics),
+      cmocka_unit_test(right_hand_sides),     cmocka_unit_test(coefficients_of_mimics),
+      cmocka_unit_test(coefficients_of_mend), cmocka_unit_test(coefficients_of_millennial2),
       cmocka_unit_test(moisture_of_mimics),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
