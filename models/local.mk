@@ -1,4 +1,5 @@
 ## A structure is a folder: delete it and its line here, and it is gone.
+include $(top_srcdir)/models/fragments/local.mk
 include $(top_srcdir)/models/clm5/local.mk
 include $(top_srcdir)/models/compas/local.mk
 include $(top_srcdir)/models/clm5_formula/local.mk

@@ -24,14 +24,13 @@ static void print_header(const struct proda_manifest *manifest)
 
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  (void)cli;
   struct proda_manifest *manifest = NULL;
   if (argc != 2) {
     proda_error_set(error,
                     "header: expected one argument, the manifest; see `proda header --help`");
     return CLI_USAGE;
   }
-  if (proda_manifest_read(argv[1], &manifest, error))
+  if (proda_manifest_read_along(cli->search_path, argv[1], &manifest, error))
     return CLI_FAILED;
   print_header(manifest);
   proda_manifest_free(manifest);

@@ -5,11 +5,10 @@
 
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  (void)cli;
   struct proda_manifest *manifest = NULL;
   if (argc != 2)
     return cli_usage(argv[0], "one argument, the manifest", error);
-  if (proda_manifest_read(argv[1], &manifest, error))
+  if (proda_manifest_read_along(cli->search_path, argv[1], &manifest, error))
     return CLI_FAILED;
   int status = proda_emit_model(manifest, stdout, error);
   proda_manifest_free(manifest);

@@ -11,7 +11,10 @@ static void print_head(const struct proda_manifest *m, FILE *out)
   fprintf(out, "%s (%s): %s\n", m->name, proda_kind_name(m->kind), m->title);
   if (*m->doc)
     fprintf(out, "%s\n", m->doc);
-  fprintf(out, "\nManifest: %s\nDigest: %s\n", m->path, m->digest);
+  fprintf(out, "\nManifest: %s\n", m->path);
+  for (size_t i = 0; i < m->n_fragments; i++)
+    fprintf(out, "Includes: %s\n", m->fragment[i]);
+  fprintf(out, "Digest: %s\n", m->digest);
   for (size_t i = 0; i < m->n_references; i++)
     fprintf(out, "%s %s\n", i ? "          " : "Reference:", m->reference[i]);
 }

@@ -11,7 +11,8 @@ static int by_name_and_order(const void *a, const void *b)
   return order ? order : (left > right) - (left < right); /* one array, in order of the path */
 }
 
-static int fill(const struct proda_place *place, struct proda_found *found)
+static int fill(const struct proda_search_path *path, const struct proda_place *place,
+                struct proda_found *found)
 {
   found->name = strdup(place->name);
   found->manifest_path = strdup(place->manifest_path);
@@ -19,13 +20,13 @@ static int fill(const struct proda_place *place, struct proda_found *found)
     return PRODA_ERROR;
   found->origin = place->origin;
   found->object_path = proda_search_object(place->manifest_path);
-  if (proda_manifest_read(place->manifest_path, &found->manifest, &found->problem))
+  if (proda_manifest_read_along(path, place->manifest_path, &found->manifest, &found->problem))
     found->manifest = NULL;
   return PRODA_OK;
 }
 
-static int fill_all(const struct proda_place *place, size_t n, struct proda_found **found,
-                    struct proda_error *error)
+static int fill_all(const struct proda_search_path *path, const struct proda_place *place, size_t n,
+                    struct proda_found **found, struct proda_error *error)
 {
   int status = PRODA_OK;
   const struct proda_place **sorted = calloc(n + 1, sizeof(struct proda_place *));
@@ -37,7 +38,7 @@ static int fill_all(const struct proda_place *place, size_t n, struct proda_foun
   if (!status)
     qsort(sorted, n, sizeof(struct proda_place *), by_name_and_order);
   for (size_t i = 0; !status && i < n; i++) {
-    status = fill(sorted[i], &(*found)[i]);
+    status = fill(path, sorted[i], &(*found)[i]);
     (*found)[i].shadowed = i > 0 && strcmp(sorted[i]->name, sorted[i - 1]->name) == 0;
   }
   free(sorted);
@@ -54,7 +55,7 @@ int proda_find_all(const struct proda_search_path *path, struct proda_found **fo
   int status = arena ? proda_search_places(path, arena, &place, &n_places, error)
                      : proda_error_set(error, "out of memory");
   if (!status)
-    status = fill_all(place, n_places, &all, error);
+    status = fill_all(path, place, n_places, &all, error);
   proda_arena_free(arena);
   if (status) {
     proda_found_free(all, n_places);
@@ -99,7 +100,7 @@ int proda_find_manifest(const struct proda_search_path *path, const char *name,
   int status = arena ? proda_search_manifest(path, arena, name, &manifest_path, error)
                      : proda_error_set(error, "out of memory");
   if (!status)
-    status = proda_manifest_read(manifest_path, &read, error);
+    status = proda_manifest_read_along(path, manifest_path, &read, error);
   if (!status && kind && kind != read->kind) {
     status = proda_error_set(
         error, "%s: the kind of '%s' is %s; a plugin of kind %s is wanted here", manifest_path,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "plugin/manifest_reader.h"
+#include "plugin/manifest_include.h"
 #include "plugin/unit.h"
 
 enum { MAX_SIZE = 4 << 20, MAX_NAME = 60 };
@@ -100,7 +100,8 @@ int proda_manifest_choose(const struct manifest_reader *reader, const struct pro
   return proda_yaml_choose(reader->document, node, names, n, what, index, reader->error);
 }
 
-static int read_version(const struct manifest_reader *reader, const struct proda_yaml_node *root)
+int proda_manifest_read_version(const struct manifest_reader *reader,
+                                const struct proda_yaml_node *root)
 {
   const struct proda_yaml_node *node = proda_yaml_get(root, "proda");
   long version;
@@ -125,6 +126,10 @@ static int read_kind(const struct manifest_reader *reader, const struct proda_ya
   if (!node)
     return proda_yaml_error(reader->document, root, reader->error,
                             "a manifest lacks the key 'kind': model, sampler or emulator");
+  if (node->text && strcmp(node->text, "fragment") == 0)
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "a fragment is no manifest of its own: manifests take it in with "
+                            "'include'");
   if (proda_manifest_choose(reader, node, name, 3, "kind", &index))
     return PRODA_ERROR;
   reader->manifest->kind = (enum proda_kind)(PRODA_MODEL + index);
@@ -237,14 +242,11 @@ static int read_root(const struct manifest_reader *reader, const struct proda_ya
                                             "doc",   "cite", "settings", NULL};
   static const char *const required_plain[] = {"name", "title", NULL};
   static const char *const known_model[] = {
-      "proda",     "kind",      "name",    "title",      "doc",    "cite",      "settings",
-      "time",      "grid",      "drivers", "parameters", "pools",  "modifiers", "inputs",
-      "channels",  "transport", "observe", "quantities", "ad_hoc", "unit",      "define",
-      "functions", "steady",    "refuse",  NULL};
+      "proda", "kind", "name", "title", PRODA_MANIFEST_SECTIONS, NULL};
   static const char *const required_model[] = {"name",       "title", "time",   "grid",
                                                "parameters", "pools", "inputs", "channels",
                                                "observe",    NULL};
-  if (read_version(reader, root) || read_kind(reader, root))
+  if (proda_manifest_read_version(reader, root) || read_kind(reader, root))
     return PRODA_ERROR;
   bool model = reader->manifest->kind == PRODA_MODEL;
   static const char *const what[] = {"", "a model's manifest", "a sampler's manifest",
@@ -256,8 +258,22 @@ static int read_root(const struct manifest_reader *reader, const struct proda_ya
   return model ? read_model(reader, root) : PRODA_OK;
 }
 
-int proda_manifest_parse(const char *name, const char *text, size_t size,
-                         struct proda_manifest **manifest, struct proda_error *error)
+/** The tree as it was parsed, then what it includes. */
+static int read_document(const struct manifest_reader *reader,
+                         const struct proda_search_path *search, const char *text, size_t size)
+{
+  const struct proda_yaml_node *root = proda_yaml_root(reader->document);
+  struct proda_digest *digest = proda_digest_new();
+  if (!digest)
+    return proda_error_set(reader->error, "%s: out of memory", reader->manifest->path);
+  proda_digest_bytes(digest, text, size);
+  int status = proda_manifest_include(reader, search, digest, &root);
+  proda_digest_finish(digest, reader->manifest->digest);
+  return status ? status : read_root(reader, root);
+}
+
+static int parse(const struct proda_search_path *search, const char *name, const char *text,
+                 size_t size, struct proda_manifest **manifest, struct proda_error *error)
 {
   struct owner *owner = calloc(1, sizeof *owner);
   if (!owner)
@@ -272,8 +288,7 @@ int proda_manifest_parse(const char *name, const char *text, size_t size,
                                      .owned = &owner->expressions,
                                      .error = error};
     owner->manifest.path = proda_yaml_name(owner->document);
-    proda_digest_of(text, size, owner->manifest.digest);
-    status = read_root(&reader, proda_yaml_root(owner->document));
+    status = read_document(&reader, search, text, size);
   }
   if (status)
     proda_manifest_free(&owner->manifest);
@@ -282,16 +297,28 @@ int proda_manifest_parse(const char *name, const char *text, size_t size,
   return status;
 }
 
-int proda_manifest_read(const char *path, struct proda_manifest **manifest,
-                        struct proda_error *error)
+int proda_manifest_parse(const char *name, const char *text, size_t size,
+                         struct proda_manifest **manifest, struct proda_error *error)
+{
+  return parse(NULL, name, text, size, manifest, error);
+}
+
+int proda_manifest_read_along(const struct proda_search_path *search, const char *path,
+                              struct proda_manifest **manifest, struct proda_error *error)
 {
   char *text = NULL;
   size_t size = 0;
   if (proda_file_read(path, MAX_SIZE, &text, &size, error))
     return PRODA_ERROR;
-  int status = proda_manifest_parse(path, text, size, manifest, error);
+  int status = parse(search, path, text, size, manifest, error);
   free(text);
   return status;
+}
+
+int proda_manifest_read(const char *path, struct proda_manifest **manifest,
+                        struct proda_error *error)
+{
+  return proda_manifest_read_along(NULL, path, manifest, error);
 }
 
 void proda_manifest_free(struct proda_manifest *manifest)

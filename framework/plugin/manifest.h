@@ -161,7 +161,9 @@ struct proda_manifest {
   enum proda_kind kind;
   const char *name, *title, *doc;
   const char *path;               /**< the file, as given */
-  char digest[PRODA_DIGEST_SIZE]; /**< XXH3-128 of the file's bytes */
+  char digest[PRODA_DIGEST_SIZE]; /**< XXH3-128 of the bytes of the file and its fragments */
+  size_t n_fragments;
+  const char **fragment; /**< paths of the files that it includes, as they were met */
   size_t n_references;
   const char *const *reference; /**< `cite`: DOIs or texts */
 
@@ -201,9 +203,15 @@ struct proda_manifest {
   const struct proda_refusal *refusal;
 };
 
-/** Reads and checks a manifest. `*manifest` is released by proda_manifest_free. */
+struct proda_search_path;
+
+/** Reads and checks a manifest. `*manifest` is released by proda_manifest_free. Fragments that it
+ * includes are searched for on the default search path. */
 int proda_manifest_read(const char *path, struct proda_manifest **manifest,
                         struct proda_error *error);
+/** The same with the search path of the caller. */
+int proda_manifest_read_along(const struct proda_search_path *search, const char *path,
+                              struct proda_manifest **manifest, struct proda_error *error);
 /** The same from memory; `name` stands for the path. */
 int proda_manifest_parse(const char *name, const char *text, size_t size,
                          struct proda_manifest **manifest, struct proda_error *error);

@@ -19,7 +19,7 @@ struct owned_expression {
 };
 
 struct manifest_reader {
-  const struct proda_yaml *document;
+  struct proda_yaml *document;
   struct proda_arena *arena; /**< every array of the manifest */
   struct proda_manifest *manifest;
   struct owned_expression **owned;
@@ -28,6 +28,16 @@ struct manifest_reader {
 
 /** Zero-initialised array in the manifest's arena; NULL with a message for lack of memory. */
 void *proda_manifest_alloc(const struct manifest_reader *reader, size_t n, size_t size);
+
+/** `proda: 1`, the version of the interface that a manifest or fragment is written for. */
+int proda_manifest_read_version(const struct manifest_reader *reader,
+                                const struct proda_yaml_node *root);
+
+/** Sections of a model's manifest, which a fragment may hold too. */
+#define PRODA_MANIFEST_SECTIONS                                                                    \
+  "doc", "cite", "settings", "time", "grid", "drivers", "parameters", "pools", "modifiers",        \
+      "inputs", "channels", "transport", "observe", "quantities", "ad_hoc", "unit", "define",      \
+      "functions", "steady", "refuse", "include"
 
 /** Refuses a mapping that lacks one of `required` (NULL-terminated) or holds a key outside
  * `known`. */

@@ -199,23 +199,34 @@ int proda_search_places(const struct proda_search_path *path, struct proda_arena
   return PRODA_OK;
 }
 
+enum { DIRECTORIES_SIZE = 512 };
+
+/** "A/in, B/in, ..." */
+static const char *list_directories(const struct proda_search_path *path, const char *in,
+                                    char text[DIRECTORIES_SIZE])
+{
+  text[0] = '\0';
+  for (size_t i = 0, used = 0; i < path->n && used < DIRECTORIES_SIZE; i++) {
+    int more = snprintf(text + used, DIRECTORIES_SIZE - used, "%s%s%s", i ? ", " : "",
+                        path->entry[i].directory, in);
+    used += more > 0 ? (size_t)more : 0;
+  }
+  return text;
+}
+
 static int refuse_unknown(const struct proda_search_path *path, struct proda_arena *arena,
                           const struct proda_place *place, size_t n, const char *name,
                           struct proda_error *error)
 {
-  char hint[PRODA_HINT_SIZE] = "", directories[512] = "";
+  char hint[PRODA_HINT_SIZE] = "", directories[DIRECTORIES_SIZE];
   const char **names = proda_arena_alloc(arena, n, sizeof(char *));
   for (size_t i = 0; names && i < n; i++)
     names[i] = place[i].name;
   const char *nearest = names ? proda_nearest(name, names, n) : NULL;
   if (nearest)
     snprintf(hint, sizeof hint, "; did you mean '%.60s'?", nearest);
-  for (size_t i = 0, used = 0; i < path->n && used < sizeof directories; i++) {
-    int more = snprintf(directories + used, sizeof directories - used, "%s%s", i ? ", " : "",
-                        path->entry[i].directory);
-    used += more > 0 ? (size_t)more : 0;
-  }
-  return proda_error_set(error, "no plugin '%.60s'%s (searched: %s)", name, hint, directories);
+  return proda_error_set(error, "no plugin '%.60s'%s (searched: %s)", name, hint,
+                         list_directories(path, "", directories));
 }
 
 /** A path to a manifest, or to the folder <name> that holds <name>.yaml. */
@@ -256,6 +267,28 @@ int proda_search_manifest(const struct proda_search_path *path, struct proda_are
       return PRODA_OK;
     }
   return refuse_unknown(path, arena, place, n, name, error);
+}
+
+int proda_search_fragment(const struct proda_search_path *path, const char *from, const char *name,
+                          char **fragment, struct proda_error *error)
+{
+  static const char *const near[] = {"", "fragments/", "../fragments/"};
+  enum { N_NEAR = sizeof near / sizeof *near };
+  const char *slash = strrchr(from, '/');
+  int folder = (int)(slash ? slash + 1 - from : 0);
+  char directories[DIRECTORIES_SIZE];
+  for (size_t i = 0; i < N_NEAR + path->n; i++) {
+    int length =
+        i < N_NEAR ? asprintf(fragment, "%.*s%s%s", folder, from, near[i], name)
+                   : asprintf(fragment, "%s/fragments/%s", path->entry[i - N_NEAR].directory, name);
+    if (length < 0)
+      return proda_error_set(error, "out of memory");
+    if (is_file(*fragment))
+      return PRODA_OK;
+    free(*fragment);
+  }
+  return proda_error_set(error, "no fragment '%.60s' beside this file (searched also: %s)", name,
+                         list_directories(path, "/fragments", directories));
 }
 
 char *proda_search_object(const char *manifest_path)

@@ -24,6 +24,12 @@ int proda_search_places(const struct proda_search_path *path, struct proda_arena
 int proda_search_manifest(const struct proda_search_path *path, struct proda_arena *arena,
                           const char *name, const char **manifest_path, struct proda_error *error);
 
+/** The fragment `name` that the file at `from` includes: beside it, in fragments/ there or beside
+ * its folder, or in fragments/ of a directory of the path. Refuses with the directories searched.
+ * `*fragment` is allocated, free() it. */
+int proda_search_fragment(const struct proda_search_path *path, const char *from, const char *name,
+                          char **fragment, struct proda_error *error);
+
 /** The shared object beside a manifest: <name>.so; in a build tree .libs/<name>.so or <name>.la.
  * Allocated, free() it; NULL where there is none or memory ran out. */
 char *proda_search_object(const char *manifest_path);

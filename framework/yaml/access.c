@@ -17,15 +17,15 @@ const struct proda_yaml_node *proda_yaml_root(const struct proda_yaml *document)
 
 const char *proda_yaml_name(const struct proda_yaml *document)
 {
-  return document->name;
+  return document->file[0].name;
 }
 
-static int error_at(const struct proda_yaml *document, size_t line, size_t column,
-                    struct proda_error *error, const char *format, va_list arguments)
+static int error_at(const char *name, size_t line, size_t column, struct proda_error *error,
+                    const char *format, va_list arguments)
 {
   char what[PRODA_MESSAGE_SIZE];
   vsnprintf(what, sizeof what, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
-  return proda_error_set(error, "%s:%zu:%zu: %s", document->name, line, column, what);
+  return proda_error_set(error, "%s:%zu:%zu: %s", name, line, column, what);
 }
 
 int proda_yaml_error(const struct proda_yaml *document, const struct proda_yaml_node *node,
@@ -33,7 +33,7 @@ int proda_yaml_error(const struct proda_yaml *document, const struct proda_yaml_
 {
   va_list arguments;
   va_start(arguments, format);
-  error_at(document, node->line, node->column, error, format, arguments);
+  error_at(document->file[node->file].name, node->line, node->column, error, format, arguments);
   va_end(arguments);
   return PRODA_ERROR;
 }
@@ -74,7 +74,7 @@ static void find_in(const struct proda_yaml *document, const struct proda_yaml_n
 {
   *line = node->line;
   *column = node->column + offset + (node->quoted ? 1 : 0);
-  const char *start = line_of(document->source, node->line);
+  const char *start = line_of(document->file[node->file].source, node->line);
   if (!start || strlen(start) < node->column || !strpbrk(node->text, " \n"))
     return;
   size_t before = count_visible(node->text, offset), row = node->line;
@@ -101,7 +101,7 @@ int proda_yaml_error_in(const struct proda_yaml *document, const struct proda_ya
   size_t line, column;
   find_in(document, node, offset, &line, &column);
   va_start(arguments, format);
-  error_at(document, line, column, error, format, arguments);
+  error_at(document->file[node->file].name, line, column, error, format, arguments);
   va_end(arguments);
   return PRODA_ERROR;
 }

@@ -7,10 +7,15 @@
 #include "core/arena.h"
 #include "yaml/yaml.h"
 
+struct proda_yaml_file {
+  const char *name;
+  const char *source; /**< the text as read, NUL-terminated */
+};
+
 struct proda_yaml {
   struct proda_arena *arena; /**< nodes and strings */
-  char *name;
-  char *source; /**< the text as read, NUL-terminated */
+  size_t n_files;
+  struct proda_yaml_file *file; /**< its own, then those grafted onto it */
   struct proda_yaml_node *root;
 };
 

@@ -44,8 +44,8 @@ struct composer {
 
 static int refuse_at(struct composer *composer, yaml_mark_t mark, const char *what)
 {
-  proda_error_set(composer->error, "%s:%zu:%zu: %s", composer->document->name, mark.line + 1,
-                  mark.column + 1, what);
+  proda_error_set(composer->error, "%s:%zu:%zu: %s", proda_yaml_name(composer->document),
+                  mark.line + 1, mark.column + 1, what);
   return PRODA_ERROR;
 }
 
@@ -58,7 +58,7 @@ static int refuse_node(struct composer *composer, const struct proda_yaml_node *
 
 static int out_of_memory(struct composer *composer)
 {
-  proda_error_set(composer->error, "%s: out of memory", composer->document->name);
+  proda_error_set(composer->error, "%s: out of memory", proda_yaml_name(composer->document));
   return PRODA_ERROR;
 }
 
@@ -352,9 +352,14 @@ static struct proda_yaml *new_document(const char *name, const char *text, size_
   if (!document)
     return NULL;
   document->arena = proda_arena_new();
-  document->name = document->arena ? proda_arena_text(document->arena, name, strlen(name)) : NULL;
-  document->source = document->name ? proda_arena_text(document->arena, text, size) : NULL;
-  if (!document->source) {
+  struct proda_arena *arena = document->arena;
+  document->file = arena ? proda_arena_alloc(arena, 1, sizeof *document->file) : NULL;
+  document->n_files = 1;
+  if (document->file) {
+    document->file->name = proda_arena_text(arena, name, strlen(name));
+    document->file->source = proda_arena_text(arena, text, size);
+  }
+  if (!document->file || !document->file->name || !document->file->source) {
     proda_yaml_free(document);
     return NULL;
   }

@@ -16,6 +16,7 @@ enum proda_yaml_kind { PRODA_YAML_SCALAR, PRODA_YAML_SEQUENCE, PRODA_YAML_MAPPIN
 struct proda_yaml_node {
   enum proda_yaml_kind kind;
   size_t line, column;           /**< from 1, of the node's first character */
+  size_t file;                   /**< in which file that is: 0 the document's own, else a graft */
   const char *text;              /**< scalar: its text, NUL-terminated; else NULL */
   bool quoted;                   /**< scalar: written in quotes, so never a number or null */
   size_t n_items;                /**< sequence: items; mapping: entries */
@@ -34,11 +35,16 @@ int proda_yaml_read(const char *path, struct proda_yaml **document, struct proda
 int proda_yaml_parse(const char *name, const char *text, size_t size, struct proda_yaml **document,
                      struct proda_error *error);
 
+/** Copies the tree of `other` into `document`, so that complaints about its nodes name the file of
+ * `other`; `*root` is the copy's root and lives as long as `document`. */
+int proda_yaml_graft(struct proda_yaml *document, const struct proda_yaml *other,
+                     const struct proda_yaml_node **root, struct proda_error *error);
+
 void proda_yaml_free(struct proda_yaml *document);
 const struct proda_yaml_node *proda_yaml_root(const struct proda_yaml *document);
 const char *proda_yaml_name(const struct proda_yaml *document);
 
-/** Sets "name:line:column: message" and returns PRODA_ERROR. */
+/** Sets "name:line:column: message", with the name of the node's file, and returns PRODA_ERROR. */
 int proda_yaml_error(const struct proda_yaml *document, const struct proda_yaml_node *node,
                      struct proda_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5), cold));

@@ -28,6 +28,7 @@ CLEANFILES += %D%/twins.stamp %D%/*.so
 	$(AM_V_at)echo done >$@
 
 EXTRA_DIST += %D%/planting.h
+check_PROGRAMS += %D%/test_include
 check_PROGRAMS += %D%/test_loader
 check_PROGRAMS += %D%/test_manifest
 check_PROGRAMS += %D%/test_search
