@@ -47,7 +47,7 @@ static int build_one(const struct cli *cli, const char *name,
 
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  struct proda_build_options options = {NULL, NULL};
+  struct proda_build_options options = {.search = cli->search_path};
   int result = read_options(argc, argv, &options, error);
   for (int i = optind; i < argc && result == CLI_OK; i++)
     if (build_one(cli, argv[i], &options, error))

@@ -23,10 +23,10 @@ static void print_fine(const struct proda_manifest *manifest, const char *object
            manifest->digest);
 }
 
-static int check_manifest(const char *path, struct proda_error *error)
+static int check_manifest(const struct cli *cli, const char *path, struct proda_error *error)
 {
   struct proda_manifest *manifest = NULL;
-  if (proda_manifest_read(path, &manifest, error))
+  if (proda_manifest_read_along(cli->search_path, path, &manifest, error))
     return PRODA_ERROR;
   print_fine(manifest, NULL);
   proda_manifest_free(manifest);
@@ -68,7 +68,7 @@ static int run(const struct cli *cli, int argc, char **argv, struct proda_error 
     return cli_usage(argv[0], "manifests or names of plugins", error);
   for (int i = 1; i < argc; i++) {
     struct proda_error problem = {""};
-    int status = is_manifest_file(argv[i]) ? check_manifest(argv[i], &problem)
+    int status = is_manifest_file(argv[i]) ? check_manifest(cli, argv[i], &problem)
                                            : check_plugin(cli, argv[i], &problem);
     if (status) {
       fprintf(stderr, "proda: %s\n", problem.message);

@@ -192,7 +192,7 @@ int proda_plugin_build(const char *manifest_path, const struct proda_build_optio
                        struct proda_error *error)
 {
   struct proda_manifest *manifest = NULL;
-  if (proda_manifest_read(manifest_path, &manifest, error))
+  if (proda_manifest_read_along(options ? options->search : NULL, manifest_path, &manifest, error))
     return PRODA_ERROR;
   struct build b = {.manifest = manifest, .arena = proda_arena_new(), .error = error};
   int status = b.arena ? run(&b, options) : out_of_memory(&b);

@@ -6,10 +6,13 @@
 
 #include <proda/status.h>
 
+struct proda_search_path;
+
 /** What builds: NULL for what proda was configured with. Words are split at blanks. */
 struct proda_build_options {
-  const char *compiler; /**< "gcc" */
-  const char *flags;    /**< "-g -O3 -march=native" */
+  const char *compiler;                   /**< "gcc" */
+  const char *flags;                      /**< "-g -O3 -march=native" */
+  const struct proda_search_path *search; /**< where fragments may lie */
 };
 
 /** Builds NAME.so beside the manifest NAME.yaml. Of a manifest of formulas: writes NAME.formulas.c,

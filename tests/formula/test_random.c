@@ -161,7 +161,7 @@ static struct round *start(uint64_t seed)
   const char *path = scratch_print("%s/%s.yaml", scratch_directory, name);
   make_formulas(r, seed);
   write_manifest(r, path, name);
-  const struct proda_build_options fast = {NULL, "-O0"};
+  const struct proda_build_options fast = {.flags = "-O0"};
   assert_ok(proda_plugin_build(path, &fast, &error), error);
   struct proda_search_path *nowhere = NULL;
   assert_ok(proda_search_path_make(scratch_directory, &nowhere, &error), error);
