@@ -14,7 +14,7 @@ AM_TESTS_ENVIRONMENT = \
   PRODA_REPORT_PATH='$(abs_srcdir)/share/report:$(abs_builddir)/share/report'; \
   export PRODA_REPORT_PATH; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
-EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h \
+EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h %D%/open_form.h \
   %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk

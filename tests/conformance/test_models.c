@@ -39,6 +39,8 @@ static struct proda_random stream;
 static double driver_value(const struct proda_driver *driver)
 {
   double u = proda_random_uniform(&stream);
+  if (!isnan(driver->lower))
+    return driver->lower + u * (driver->upper - driver->lower);
   return strcmp(driver->unit, "K") == 0 ? 275 + 20 * u : 0.5 + u;
 }
 

@@ -5,6 +5,7 @@
 
 #include <proda/random.h>
 
+#include "open_form.h"
 #include "plugin/prior.h"
 
 enum { N_SITES = GOLDEN_SITES, N_SETS = GOLDEN_SETS, L = GOLDEN_LAYERS };
@@ -212,26 +213,11 @@ static void closed_form_is_steady(void **state)
 
 /* ---- the same state without the closed form ---- */
 
-static const struct proda_model_ops *whole;
-static struct proda_nonlinear_ops without_steady;
-
-static const void *without_closed_form(const void *model, const char *name)
-{
-  const void *table = whole->extension(model, name);
-  if (strcmp(name, "nonlinear") != 0)
-    return table;
-  without_steady = *(const struct proda_nonlinear_ops *)table;
-  without_steady.steady = NULL;
-  return &without_steady;
-}
-
 static void newton_finds_the_closed_form(void **state)
 {
   const struct fixture *f = *state;
   const struct golden *g = &f->variant[1];
-  struct proda_model_ops ops = *(const struct proda_model_ops *)g->model->plugin->ops;
-  struct proda_plugin plugin = *g->model->plugin;
-  struct proda_loaded model = *g->model;
+  struct open_form form;
   struct proda_structure *open = NULL;
   struct proda_block *closed_block = NULL, *open_block = NULL;
   struct proda_random one, two;
@@ -239,11 +225,8 @@ static void newton_finds_the_closed_form(void **state)
   static const double table = 0;
   struct proda_setting value = {1, &table};
   struct proda_settings settings = {1, &value};
-  whole = g->model->plugin->ops;
-  ops.extension = without_closed_form;
-  plugin.ops = &ops;
-  model.plugin = &plugin;
-  assert_ok(proda_structure_new(&model, &settings, GOLDEN_MONTHS, &open, &error), error);
+  open_form_make(g->model, &form);
+  assert_ok(proda_structure_new(&form.loaded, &settings, GOLDEN_MONTHS, &open, &error), error);
   assert_ok(proda_block_new(g->structure, 0, &closed_block, &error), error);
   assert_ok(proda_block_new(open, PRODA_WANT_SEVERAL, &open_block, &error), error);
   proda_random_start(&one, 3, 1, 4);

@@ -51,8 +51,8 @@ static const struct card_driver card_millennial2_driver[] = {
 };
 static const struct card_driver card_mimics_driver[] = {
     {"temperature", "temp", NULL, 1},  {"water", "theta", NULL, 1},
-    {"porosity", "porosity", NULL, 1}, {"npp", "npp", NULL, 1},
-    {"npp_annual", "npp", "", 1},      {"clay", "clay", NULL, 1},
+    {"npp", "npp", NULL, 1},           {"npp_annual", "npp", "", 1},
+    {"porosity", "porosity", NULL, 1}, {"clay", "clay", NULL, 1},
     {"lignin", "lignin", NULL, 1},     {"litter_cn", "litter_cn", NULL, 1},
 };
 /* Golden has some for every pathway, all alike. */
@@ -80,10 +80,8 @@ static const struct card_parameter card_mimics_parameter[] = {
     {NULL, NULL, NULL},
 };
 static const struct card_driver card_corpse_driver[] = {
-    {"temperature", "temp", NULL, 1},
-    {"water", "theta", "porosity", 1},
-    {"npp", "npp", NULL, 1},
-    {"clay", "clay", NULL, 1},
+    {"temperature", "temp", NULL, 1},  {"water", "theta", NULL, 1}, {"npp", "npp", NULL, 1},
+    {"porosity", "porosity", NULL, 1}, {"clay", "clay", NULL, 1},
 };
 static const struct card_driver card_mend_driver[] = {
     {"temperature", "temp", NULL, 1},
@@ -115,7 +113,7 @@ static const struct card cards[N_EVERY_CARD] = {
      card_millennial2_driver, NULL, false},
     {"models", "mimics", "data/mimics.nc", 2, card_mimics_kinetics, card_mimics_driver,
      card_mimics_parameter, false},
-    {"tests/structures", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver, NULL, false},
+    {"models", "corpse", "data/corpse.nc", 0, NULL, card_corpse_driver, NULL, false},
     {"models", "mend", "data/mend.nc", 3, card_mend_kinetics, card_mend_driver, NULL, false},
     {"tests/structures", "bistable", NULL, 0, NULL, NULL, NULL, false},
     {"tests/structures", "column", NULL, 0, NULL, NULL, NULL, false},
@@ -214,6 +212,9 @@ static inline __attribute__((unused)) const char *card_settings(const struct car
     snprintf(text, 128, "{kinetics: %s, turnover: %s, moisture: %s}", h->card->kinetics[variant],
              card_par(h, variant, i, "tauMethod", 0) > 0 ? "density" : "npp",
              card_par(h, variant, i, "fWmethod", 0) > 0 ? "scalar" : "none");
+  if (strcmp(h->card->model, "corpse") == 0)
+    snprintf(text, 128, "{moisture: %s}",
+             card_par(h, variant, i, "new_resp_units", 1) > 0 ? "scaled" : "absolute");
   return text;
 }
 

@@ -103,7 +103,7 @@ struct look {
   const struct coefficients *c;
   size_t variant, i;
   bool warm;
-  double celsius;
+  struct card_case at;
   struct instance s;
 };
 
@@ -182,10 +182,9 @@ static void each_case(const struct card *card, void (*look_at)(const struct look
     for (size_t i = 0; i < CARD_CASES; i++)
       for (int warm = 0; warm < 2; warm++) {
         char text[128];
-        struct look k = {.c = &c, .variant = v, .i = i, .warm = warm, .s = {0}};
-        struct card_case at = card_case(&h, v, i);
-        k.celsius = *card_at(&h, &at, "temperature") += warm ? 5 : 0;
-        instance_make(&h, &at, card_settings(&h, v, i, text), &k.s);
+        struct look k = {&c, v, i, warm, card_case(&h, v, i), {0}};
+        *card_at(&h, &k.at, "temperature") += warm ? 5 : 0;
+        instance_make(&h, &k.at, card_settings(&h, v, i, text), &k.s);
         look_at(&k);
         instance_free(&k.s);
       }
@@ -220,6 +219,34 @@ static void mimics_coefficients(const struct look *k)
   agrees(k, "fAVAI_1", fraction_of(k, "MICr_SOMa"));
   agrees(k, "fAVAI_2", fraction_of(k, "MICk_SOMa"));
   agrees(k, "desorb", rate_of(k, "SOMp", 1));
+}
+
+/* A modifier is vmax_t / vmaxref_t fW; fW alone where activation energies are 0. */
+static void corpse_coefficients(const struct look *k)
+{
+  static const char *const kind[] = {"fast", "slow", "necro"};
+  struct look even = *k;
+  char name[32], text[128];
+  for (int t = 0; t < 3; t++) {
+    snprintf(name, sizeof name, "Ea_%s", kind[t]);
+    *card_at(k->c->h, &even.at, name) = 0;
+  }
+  instance_make(k->c->h, &even.at, card_settings(k->c->h, k->variant, k->i, text), &even.s);
+  double wet = even.s.terms.modifier[0][0];
+  agrees(k, "fW", wet);
+  for (int t = 0; t < 3; t++) {
+    snprintf(name, sizeof name, "vmaxref_%s", kind[t]);
+    snprintf(text, sizeof text, "vmax_%d", t + 1);
+    agrees(k, text, *card_at(k->c->h, &even.at, name) * k->s.terms.modifier[t][0] / wet);
+  }
+  agrees(k, "claymod", rate_of(k, "protect_fast", 1) / *card_at(k->c->h, &even.at, "prot_fast"));
+  instance_free(&even.s);
+}
+
+static void coefficients_of_corpse(void **state)
+{
+  (void)state;
+  each_case(&cards[CARD_CORPSE], corpse_coefficients);
 }
 
 static void coefficients_of_mimics(void **state)
@@ -260,11 +287,13 @@ static void coefficients_of_mend(void **state)
 /* Modifiers hold Arrhenius' factors relative to 25 degC; the rates are those there. */
 static void millennial2_coefficients(const struct look *k)
 {
+  struct card_case at = k->at;
   double wet = modifier_of(k, "wet"), half = parameter_of(k, "kaff_pl"), x = 1e30;
   double polymer = modifier_of(k, "depolymerising") * rate_of(k, "depolymerisation", x);
   double taken = modifier_of(k, "consuming") * rate_of(k, "uptake", x);
   double vmax_lb = parameter_of(k, "alpha_lb") *
-                   exp(-parameter_of(k, "eact_lb") / (8.31446 * (k->celsius + 273.15)));
+                   exp(-parameter_of(k, "eact_lb") /
+                       (8.31446 * (*card_at(k->c->h, &at, "temperature") + 273.15)));
   static const double at_large[] = {1, 2, 0}; /* the pools in the half-saturation of MM, ECA, LIN */
   double pools = at_large[k->variant];
   agrees(k, "scalar_wd", wet);
@@ -309,7 +338,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(right_hand_sides),     cmocka_unit_test(coefficients_of_mimics),
       cmocka_unit_test(coefficients_of_mend), cmocka_unit_test(coefficients_of_millennial2),
-      cmocka_unit_test(moisture_of_mimics),
+      cmocka_unit_test(moisture_of_mimics),   cmocka_unit_test(coefficients_of_corpse),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
