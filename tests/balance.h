@@ -1,10 +1,11 @@
 /** @file balance.h
- * dX/dt = B I + A xi K X - V X entry by entry, from a manifest's graph and terms alone.
+ * dX/dt = B I + A xi K X - V X entry by entry, from a manifest's graph and terms alone; and the
+ * budget of a solved block.
  */
 #ifndef PRODA_TESTS_BALANCE_H
 #define PRODA_TESTS_BALANCE_H
 
-#include "plugin/manifest.h"
+#include "matrix/structure.h"
 #include "testing.h"
 
 /* One entry of dX/dt and the sum of its parts without their signs. */
@@ -41,6 +42,20 @@ static inline __attribute__((unused)) struct balance balance_of(const struct pro
     if (l + band >= 1 && l + band <= L)
       balance_add(&balance, -t->transport[band * L + l][i] * pools[pool * L + l + band - 1][i]);
   return balance;
+}
+
+/* input = CO2 + losses + transport + change to rounding, whatever the state. */
+static inline __attribute__((unused)) void assert_budget_closes(const struct proda_block *block,
+                                                                int i)
+{
+  const struct proda_manifest *m = proda_block_manifest(block);
+  struct proda_budget budget;
+  lane loss[m->n_losses];
+  proda_block_budget(block, &budget, loss);
+  double out = budget.transport[i] + budget.change[i];
+  for (size_t k = 0; k < m->n_losses; k++)
+    out += loss[k][i];
+  assert_close(out, budget.input[i], 0, 1e-14 * budget.gross[i]);
 }
 
 #endif

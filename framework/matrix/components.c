@@ -28,7 +28,7 @@ const struct proda_measure proda_components[PRODA_N_COMPONENTS] = {
 struct system {
   const struct proda_manifest *m;
   const struct proda_terms *terms;
-  const lane *pools;
+  const lane *pools, *area;
   const double *weight;
   size_t L;
 };
@@ -41,7 +41,7 @@ static bool is_observed(const struct system *s, size_t pool)
 /* Carbon of a pool's layer, per area. */
 static lane carbon(const struct system *s, size_t pool, size_t l)
 {
-  return s->m->grid.dz[l] * s->pools[pool * s->L + l];
+  return s->area[l] * s->pools[pool * s->L + l];
 }
 
 static lane flux(const struct system *s, size_t channel, size_t l)
@@ -167,22 +167,30 @@ static lane carbon_input(const struct system *s)
   lane sum = lane_splat(0.0);
   for (size_t i = 0; i < s->m->n_inputs; i++)
     for (size_t l = 0; l < s->L; l++)
-      sum += s->m->grid.dz[l] * s->terms->input[i * s->L + l];
+      sum += s->area[l] * s->terms->input[i * s->L + l];
   return sum;
 }
 
 static lane input_allocation(const struct system *s)
 {
-  const struct proda_grid *grid = &s->m->grid;
-  lane mean = proda_input_index(s->L, grid->dz, grid->interface, s->m->n_inputs, s->terms->input);
+  size_t n = s->m->n_inputs;
+  /* Every structure has inputs and layers. NOLINTNEXTLINE(clang-analyzer-core.VLASize) */
+  lane input[n * s->L];
+  double one[s->L];
+  for (size_t l = 0; l < s->L; l++) {
+    one[l] = 1;
+    for (size_t i = 0; i < n; i++)
+      input[i * s->L + l] = s->area[l] * s->terms->input[i * s->L + l];
+  }
+  lane mean = proda_input_index(s->L, one, s->m->grid.interface, n, input);
   return mean * mean * mean * mean * mean;
 }
 
 void proda_components_compute(const struct proda_manifest *manifest,
-                              const struct proda_terms *terms, const lane *pools,
+                              const struct proda_terms *terms, const lane *pools, const lane *area,
                               const double *weight, lane *out)
 {
-  const struct system s = {manifest, terms, pools, weight, manifest->grid.n_layers};
+  const struct system s = {manifest, terms, pools, area, weight, manifest->grid.n_layers};
   double per_year = proda_manifest_times_per_year(manifest);
   lane input = carbon_input(&s);
   out[PRODA_CARBON_TRANSFER_EFFICIENCY] = transfer_efficiency(&s);

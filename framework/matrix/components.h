@@ -46,10 +46,10 @@ struct proda_measure {
 extern const struct proda_measure proda_components[PRODA_N_COMPONENTS];
 
 /** Fills out[PRODA_N_COMPONENTS], in the units of proda_components; a year has 365 days. pools:
- * [n_pools][L], gC m-3. weight[n_pools] is that of the observable; a pool belongs to it where that
- * is not 0. */
+ * [n_pools][L], in the manifest's unit; area[L]: what one unit is in gC m-2. weight[n_pools] is
+ * that of the observable; a pool belongs to it where that is not 0. */
 void proda_components_compute(const struct proda_manifest *manifest,
-                              const struct proda_terms *terms, const lane *pools,
+                              const struct proda_terms *terms, const lane *pools, const lane *area,
                               const double *weight, lane *out);
 
 #endif

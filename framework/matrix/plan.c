@@ -9,7 +9,7 @@ struct owned_plan {
   struct proda_component *component;
   struct proda_link *link;
   size_t *pools; /* of all components, one after the other */
-  size_t *component_of, *place, *channel_modifier, *channel_donor;
+  size_t *component_of, *place, *channel_modifier, *channel_donor, *channel_loss;
   size_t *into_first, *into, *out_first, *out, *slope_pool, *slope_first, *slope;
   long *input_of;
   bool *transported;
@@ -160,6 +160,7 @@ static void copy_graph(struct owned_plan *owned, const struct proda_manifest *ma
   for (size_t c = 0; c < plan->n_channels; c++) {
     owned->channel_modifier[c] = manifest->channel[c].modifier;
     owned->channel_donor[c] = manifest->channel[c].donor;
+    owned->channel_loss[c] = manifest->channel[c].loss;
   }
   for (size_t i = 0; i < plan->n_transfers; i++) {
     const struct proda_transfer *transfer = &manifest->transfer[i];
@@ -211,6 +212,7 @@ static bool allocate(struct owned_plan *owned)
   owned->place = calloc(n_pools + 1, sizeof(size_t));
   owned->channel_modifier = calloc(n_channels + 1, sizeof(size_t));
   owned->channel_donor = calloc(n_channels + 1, sizeof(size_t));
+  owned->channel_loss = calloc(n_channels + 1, sizeof(size_t));
   owned->into_first = calloc(n_pools + 1, sizeof(size_t));
   owned->into = calloc(n_links + 1, sizeof(size_t));
   owned->out_first = calloc(n_pools + 1, sizeof(size_t));
@@ -226,6 +228,7 @@ static bool allocate(struct owned_plan *owned)
   plan->place = owned->place;
   plan->channel_modifier = owned->channel_modifier;
   plan->channel_donor = owned->channel_donor;
+  plan->channel_loss = owned->channel_loss;
   plan->into_first = owned->into_first;
   plan->into = owned->into;
   plan->out_first = owned->out_first;
@@ -236,9 +239,9 @@ static bool allocate(struct owned_plan *owned)
   plan->input_of = owned->input_of;
   plan->transported = owned->transported;
   return owned->component && owned->link && owned->pools && owned->component_of && owned->place &&
-         owned->channel_modifier && owned->channel_donor && owned->into_first && owned->into &&
-         owned->out_first && owned->out && owned->slope_pool && owned->slope_first &&
-         owned->slope && owned->input_of && owned->transported;
+         owned->channel_modifier && owned->channel_donor && owned->channel_loss &&
+         owned->into_first && owned->into && owned->out_first && owned->out && owned->slope_pool &&
+         owned->slope_first && owned->slope && owned->input_of && owned->transported;
 }
 
 int proda_plan_new(const struct proda_manifest *manifest, size_t n_slopes,
@@ -255,6 +258,7 @@ int proda_plan_new(const struct proda_manifest *manifest, size_t n_slopes,
       .n_transfers = manifest->n_transfers,
       .n_inputs = manifest->n_inputs,
       .n_modifiers = manifest->n_modifiers,
+      .n_losses = manifest->n_losses,
       .n_slopes = n_slopes,
   };
   int status = PRODA_OK;
@@ -288,6 +292,7 @@ void proda_plan_free(struct proda_plan *plan)
   free(owned->place);
   free(owned->channel_modifier);
   free(owned->channel_donor);
+  free(owned->channel_loss);
   free(owned->into_first);
   free(owned->into);
   free(owned->out_first);

@@ -33,7 +33,7 @@ struct proda_link {
 };
 
 struct proda_plan {
-  size_t n_layers, n_pools, n_channels, n_transfers, n_inputs, n_modifiers;
+  size_t n_layers, n_pools, n_channels, n_transfers, n_inputs, n_modifiers, n_losses;
   size_t n_components;
   const struct proda_component *component; /**< donors before recipients */
   const size_t *component_of;              /**< [n_pools] */
@@ -42,6 +42,7 @@ struct proda_plan {
   const long *input_of;           /**< [n_pools]: input index, -1 where the pool receives none */
   const size_t *channel_modifier; /**< [n_channels] */
   const size_t *channel_donor;    /**< [n_channels] */
+  const size_t *channel_loss;     /**< [n_channels]: what it hands to no pool, of n_losses */
   bool linear;                    /**< every component is */
   const struct proda_link *link;  /**< [n_transfers], by transfer */
   const size_t *into_first;       /**< [n_pools + 1]: links into pool p stand at into[first[p]..] */

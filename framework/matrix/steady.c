@@ -270,27 +270,3 @@ void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms 
   // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): on lanes, where 1/0 is infinite and meant
   *rcond = 1.0 / (largest_column(plan, terms, steady) * largest);
 }
-
-void proda_steady_budget(const struct proda_plan *plan, const double *dz,
-                         const struct proda_terms *terms, const struct proda_steady *steady,
-                         lane *out, lane *in)
-{
-  size_t L = plan->n_layers;
-  lane lost = lane_splat(0.0), gained = lane_splat(0.0);
-  for (size_t c = 0; c < plan->n_channels; c++) {
-    const lane *state = steady->pools + plan->channel_donor[c] * L;
-    for (size_t l = 0; l < L; l++)
-      lost += dz[l] * steady->flux[c * L + l] * state[l];
-  }
-  for (size_t k = 0; k < plan->n_transfers; k++) {
-    const struct proda_link *link = &plan->link[k];
-    const lane *state = steady->pools + link->donor * L;
-    for (size_t l = 0; l < L; l++)
-      lost -= dz[l] * terms->fraction[k * L + l] * steady->flux[link->channel * L + l] * state[l];
-  }
-  for (size_t i = 0; i < plan->n_inputs; i++)
-    for (size_t l = 0; l < L; l++)
-      gained += dz[l] * terms->input[i * L + l];
-  *out = lost;
-  *in = gained;
-}

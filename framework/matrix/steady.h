@@ -48,10 +48,4 @@ void proda_steady_solve(const struct proda_plan *plan, const struct proda_terms 
 void proda_steady_rcond(const struct proda_plan *plan, const struct proda_terms *terms,
                         const struct proda_steady *steady, lane *rcond);
 
-/** What leaves the pools for good at the state (respiration and other losses), and what comes in;
- * both integrated over depth, per area and time. */
-void proda_steady_budget(const struct proda_plan *plan, const double *dz,
-                         const struct proda_terms *terms, const struct proda_steady *steady,
-                         lane *out, lane *in);
-
 #endif

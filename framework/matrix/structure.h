@@ -4,6 +4,7 @@
 #ifndef PRODA_MATRIX_STRUCTURE_H
 #define PRODA_MATRIX_STRUCTURE_H
 
+#include "matrix/budget.h"
 #include "matrix/components.h"
 #include "plugin/loader.h"
 
@@ -22,7 +23,7 @@ const struct proda_manifest *proda_structure_manifest(const struct proda_structu
 /** What solve computes beyond the pools. */
 enum proda_want {
   PRODA_WANT_CONDITION = 1, /**< rcond and the near-singular flag */
-  PRODA_WANT_BALANCE = 2,   /**< respiration plus other losses over input */
+  PRODA_WANT_BALANCE = 2,   /**< that stocks do not change; losses over input */
   PRODA_WANT_STABILITY = 4, /**< growth and the state's stability, where the plugin has slopes */
   PRODA_WANT_SEVERAL = 8,   /**< whether further starts of Newton's method lead to other states */
 };
@@ -38,12 +39,14 @@ enum proda_solve_status {
   PRODA_SOLVE_SEVERAL,       /**< more than one state; the first is given; needs WANT_SEVERAL */
   PRODA_SOLVE_UNSTABLE,      /**< the state grows away from itself; it is given; needs
                                   WANT_STABILITY */
+  PRODA_SOLVE_UNBALANCED, /**< stocks change beyond rounding: no steady state; needs WANT_BALANCE */
   PRODA_N_SOLVE_STATUS,
 };
 
 int proda_block_new(const struct proda_structure *structure, unsigned wants,
                     struct proda_block **block, struct proda_error *error);
 void proda_block_free(struct proda_block *block);
+const struct proda_manifest *proda_block_manifest(const struct proda_block *block);
 
 /** Moves lane i to a site. PRODA_REJECT where the model finds the forcing unusable. Lanes that were
  * never attached solve for nothing that means anything. */
@@ -56,20 +59,25 @@ void proda_block_set(struct proda_block *block, int i, const double *parameter);
 /** Fills the terms and solves for all lanes. */
 void proda_block_solve(struct proda_block *block);
 
-/** Results of the last solve; borrowed. Densities in gC m-3. L = n_layers. */
+/** Results of the last solve; borrowed. L = n_layers. */
 enum proda_solve_status proda_block_status(const struct proda_block *block, int i);
-const lane *proda_block_pools(const struct proda_block *block); /**< [n_pools][L] */
+/** [n_pools][L], in the manifest's unit. */
+const lane *proda_block_pools(const struct proda_block *block);
 const struct proda_terms *proda_block_terms(const struct proda_block *block);
 double proda_block_rcond(const struct proda_block *block, int i);
 /** rcond < 2^-52, whatever else is wrong with the lane; needs WANT_CONDITION. */
 bool proda_block_near_singular(const struct proda_block *block, int i);
+/** CO2 and other losses over the input, without what transport loses; needs WANT_BALANCE. */
 double proda_block_balance(const struct proda_block *block, int i);
+/** Of the last solve, gC m-2 per the manifest's time: budget.h. loss[n_losses]. */
+void proda_block_budget(const struct proda_block *block, struct proda_budget *budget, lane *loss);
 /** Largest real part of the eigenvalues of d(dX/dt)/dX over the components that are not linear, per
  * the manifest's time; -INFINITY where there are none or the plugin has no slopes; needs
  * WANT_STABILITY. */
 double proda_block_growth(const struct proda_block *block, int i);
 
-/** Observable of the last solve: out[L] = weighted sum of pools, on lanes. */
+/** Observable of the last solve: out[L] = weighted sum of pools, on lanes, gC m-3 whatever the
+ * pools' unit. */
 void proda_block_observe(const struct proda_block *block, size_t observable, lane *out);
 
 /** Components of the last solve (matrix/components.h), of the observed quantity: out

@@ -1,6 +1,7 @@
 /** @file measures.h
  * The numbers of a solved state that stores hold by name: first the components of
- * matrix/components.h, then the structure's own quantities in manifest order.
+ * matrix/components.h, then its carbon budget (matrix/budget.h: what transport loses, the change of
+ * stocks, and the losses by name), then the structure's own quantities in manifest order.
  */
 #ifndef PRODA_PIPELINE_MEASURES_H
 #define PRODA_PIPELINE_MEASURES_H

@@ -6,8 +6,8 @@
 
 #include "pipeline/stage.h"
 
-/** Checks what can be checked ahead, makes the embedded world where the experiment asks for it, then runs every stage that is missing
- * or stale, and reports the seconds that each took. */
+/** Checks what can be checked ahead, makes the embedded world where the experiment asks for it,
+ * then runs every stage that is missing or stale, and reports the seconds that each took. */
 int proda_pipeline_run(const struct proda_run *run, struct proda_error *error);
 
 #endif

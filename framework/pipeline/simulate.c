@@ -7,6 +7,7 @@
 
 #include "pipeline/ad_hoc.h"
 #include "pipeline/inputs.h"
+#include "pipeline/measures.h"
 #include "pipeline/sites.h"
 #include "store/provenance.h"
 
@@ -20,9 +21,11 @@ struct work {
   size_t n_sites, n_sets;
   double *parameter; /* [site][set][parameter] */
   struct proda_site_run *run;
-  lane *density; /* [layer] */
+  size_t n_measures;
+  lane *density, *measure; /* [layer], [measure] */
   /* Results, in the order of the runs. */
   double *pools, *status, *near_singular, *balance;
+  double *measures;                    /* [measure][run] */
   double *observed, *stock, *stock_1m; /* [observable][run][layer], [observable][run] */
   struct proda_simulated *simulated;
 };
@@ -133,14 +136,17 @@ static int allocate_results(struct work *w, struct proda_error *error)
   size_t runs = w->n_sites * w->n_sets, L = w->manifest->grid.n_layers;
   size_t n_observables = w->manifest->n_observables;
   w->run = malloc((runs + 1) * sizeof *w->run);
-  w->density = aligned_alloc(sizeof(lane), L * sizeof(lane));
+  w->n_measures = proda_measures_count(w->manifest);
+  w->density = aligned_alloc(sizeof(lane), (L + w->n_measures) * sizeof(lane));
   w->pools = malloc((runs * w->manifest->n_pools * L + 1) * sizeof *w->pools);
-  w->status = malloc((3 * runs + 1) * sizeof *w->status);
+  w->status = malloc(((3 + w->n_measures) * runs + 1) * sizeof *w->status);
   w->observed = malloc((n_observables * runs * (L + 2) + 1) * sizeof *w->observed);
   if (!w->run || !w->density || !w->pools || !w->status || !w->observed)
     return proda_error_set(error, "out of memory for %zu states", runs);
   w->near_singular = w->status + runs;
   w->balance = w->near_singular + runs;
+  w->measures = w->balance + runs;
+  w->measure = w->density + L;
   w->stock = w->observed + n_observables * runs * L;
   w->stock_1m = w->stock + n_observables * runs;
   for (size_t r = 0; r < runs; r++)
@@ -172,6 +178,10 @@ static int take(void *context, const struct proda_site_result *result, struct pr
   w->status[r] = result->status;
   w->near_singular[r] = usable && proda_block_near_singular(result->block, result->lane);
   w->balance[r] = usable ? proda_block_balance(result->block, result->lane) : NAN;
+  if (result->lane == 0)
+    proda_measures_compute(result->block, 0, w->measure);
+  for (size_t k = 0; k < w->n_measures; k++)
+    w->measures[k * runs + r] = usable ? w->measure[k][result->lane] : NAN;
   w->simulated->n_status[result->status]++;
   return PRODA_OK;
 }
@@ -210,7 +220,7 @@ static int write_observable(struct proda_nc *file, const struct work *w, size_t 
     const char *suffix, *dims, *units, *what;
     const double *value;
   } part[] = {
-      {"density", "site set layer", observable->unit, "by layer", w->observed + o * runs * L},
+      {"density", "site set layer", "gC m-3", "by layer", w->observed + o * runs * L},
       {"stock", "site set", "gC m-2", "of the whole column", w->stock + o * runs},
       {"stock_1m", "site set", "gC m-2", "of the first metre", w->stock_1m + o * runs},
   };
@@ -225,9 +235,21 @@ static int write_observable(struct proda_nc *file, const struct work *w, size_t 
   return PRODA_OK;
 }
 
+static int write_measures(struct proda_nc *file, const struct work *w, struct proda_error *error)
+{
+  for (size_t k = 0; k < w->n_measures; k++) {
+    struct proda_measure measure = proda_measure_at(w->manifest, k);
+    if (proda_nc_def(file, measure.name, PRODA_NC_DOUBLE, "site set", measure.unit,
+                     measure.long_name, error) ||
+        proda_nc_write(file, measure.name, w->measures + k * w->n_sites * w->n_sets, error))
+      return PRODA_ERROR;
+  }
+  return PRODA_OK;
+}
+
 static int write_states(struct proda_nc *file, const struct work *w, struct proda_error *error)
 {
-  if (proda_nc_def(file, "pools", PRODA_NC_DOUBLE, "site set pool layer", "gC m-3",
+  if (proda_nc_def(file, "pools", PRODA_NC_DOUBLE, "site set pool layer", w->manifest->unit,
                    "carbon pools at steady state", error) ||
       proda_nc_write(file, "pools", w->pools, error) ||
       proda_nc_def(file, "status", PRODA_NC_BYTE, "site set", "1", "what became of the run",
@@ -244,7 +266,7 @@ static int write_states(struct proda_nc *file, const struct work *w, struct prod
   for (size_t o = 0; o < w->manifest->n_observables; o++)
     if (write_observable(file, w, o, error) != PRODA_OK)
       return PRODA_ERROR;
-  return PRODA_OK;
+  return write_measures(file, w, error);
 }
 
 static int digest_inputs(const struct work *w, char inputs[PRODA_DIGEST_SIZE],

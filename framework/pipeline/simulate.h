@@ -24,7 +24,8 @@ struct proda_simulated {
 };
 
 /** Runs and writes: pools(site, set, pool, layer), for each observable X_density(site, set, layer),
- * X_stock(site, set) and X_stock_1m, status, near_singular, mass_balance (site, set). */
+ * X_stock(site, set) and X_stock_1m, status, near_singular, mass_balance (site, set), and the
+ * measures of measures.h (site, set), components being those of the first observable. */
 int proda_simulate(const struct proda_simulation *simulation, struct proda_simulated *simulated,
                    struct proda_error *error);
 

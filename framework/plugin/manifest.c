@@ -209,17 +209,11 @@ static bool has_formulas(const struct proda_yaml_node *root)
          (modifiers && modifiers->kind == PRODA_YAML_MAPPING);
 }
 
-static int read_pool_unit(const struct manifest_reader *reader, const struct proda_yaml_node *root)
-{
-  return proda_manifest_unit(reader, root, "gC m-3", &reader->manifest->unit);
-}
-
 static int read_model(const struct manifest_reader *reader, const struct proda_yaml_node *root)
 {
   size_t unit, ad_hoc = PRODA_AD_HOC_DEFAULTS;
   if (proda_manifest_choose(reader, proda_yaml_get(root, "time"), time_name, N_TIMES,
                             "unit of time", &unit) ||
-      read_pool_unit(reader, root) ||
       proda_yaml_get_choice(reader->document, root, "ad_hoc", proda_ad_hoc_names, PRODA_N_AD_HOC,
                             &ad_hoc, reader->error))
     return PRODA_ERROR;
@@ -228,6 +222,7 @@ static int read_model(const struct manifest_reader *reader, const struct proda_y
   reader->manifest->ad_hoc = (enum proda_ad_hoc)ad_hoc;
   if (proda_manifest_read_grid(reader, proda_yaml_get(root, "grid")) ||
       proda_manifest_read_drivers(reader, proda_yaml_get(root, "drivers")) ||
+      proda_manifest_read_amount(reader, root) ||
       proda_manifest_read_parameters(reader, proda_yaml_get(root, "parameters")))
     return PRODA_ERROR;
   if (proda_manifest_read_graph(reader, root) ||

@@ -93,7 +93,7 @@ struct proda_channel {
   size_t donor;                        /**< pool index */
   size_t modifier;                     /**< modifier index */
   bool linear;                         /**< the rate does not depend on pools */
-  const char *loss;                    /**< what becomes of carbon that nobody receives: "CO2" */
+  size_t loss;                         /**< what becomes of carbon that nobody receives: index */
   const struct proda_expression *rate; /**< at optimal environment; over parameters and numbers,
                                             NULL where not stated */
   const char *rate_text;               /**< the same as written; NULL where not stated */
@@ -152,6 +152,19 @@ struct proda_setting_spec {
   const double *default_value; /**< encoded as struct proda_setting says */
 };
 
+/** What the amount of carbon in a pool is per. */
+enum proda_basis {
+  PRODA_PER_VOLUME,
+  PRODA_PER_AREA, /**< of a grid of one layer */
+  PRODA_PER_MASS, /**< of soil */
+};
+
+/** What becomes of carbon that channels hand to no pool. */
+struct proda_loss {
+  const char *name;                /**< as channels say it: "CO2", "leaching" */
+  const char *measure, *long_name; /**< in stores: "loss_leaching" */
+};
+
 struct proda_grid {
   size_t n_layers;
   const double *dz, *node, *interface; /**< m: thickness, node depth, depth of the lower face */
@@ -173,9 +186,12 @@ struct proda_manifest {
   /* The rest is a model's; empty for other kinds. */
   const char *time; /**< unit of time of rates: yr, month, week, day or h; a year has 365 days */
   const char *unit; /**< of all pools; gC m-3 where not given */
+  enum proda_basis basis;
+  double grams;      /**< g m-3 or g m-2 in one `unit`; per mass: g m-3 in it times bulk density */
+  long bulk_density; /**< driver, in its unit; -1 but for PRODA_PER_MASS */
   struct proda_grid grid;
   size_t n_drivers, n_parameters, n_pools, n_modifiers, n_inputs, n_channels, n_transfers;
-  size_t n_observables, n_quantities;
+  size_t n_observables, n_quantities, n_losses;
   enum proda_ad_hoc ad_hoc;
   const struct proda_driver *driver;
   const struct proda_parameter *parameter;
@@ -185,6 +201,7 @@ struct proda_manifest {
   const size_t *input;         /**< pools that receive plant carbon: IN_<pool> */
   const struct proda_channel *channel;
   const struct proda_transfer *transfer; /**< ordered by channel */
+  const struct proda_loss *loss;         /**< CO2 first, then others as channels name them */
   const bool *transported;               /**< [n_pools] */
   const struct proda_observable *observable;
   const struct proda_quantity *quantity;

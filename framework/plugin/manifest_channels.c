@@ -76,6 +76,7 @@ struct channel_reader {
   const char *const *parameter;  /* names that expressions may use */
   struct proda_channel *channel; /* the manifest's, being filled */
   struct proda_transfer *transfer;
+  struct proda_loss *loss;
 };
 
 static int read_transfer(const struct channel_reader *channels, size_t channel,
@@ -212,12 +213,35 @@ static int read_channel_name(const struct channel_reader *channels,
   return PRODA_OK;
 }
 
-static int read_loss(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+static int name_loss(const struct channel_reader *channels, const char *name,
+                     struct proda_loss *loss)
+{
+  char text[128];
+  loss->name = name;
+  snprintf(text, sizeof text, "loss_%.100s", name);
+  loss->measure = proda_arena_text(channels->reader->arena, text, strlen(text));
+  snprintf(text, sizeof text, "carbon that leaves as %.100s", name);
+  loss->long_name = proda_arena_text(channels->reader->arena, text, strlen(text));
+  return loss->measure && loss->long_name
+             ? PRODA_OK
+             : proda_error_set(channels->reader->error, "out of memory for a loss");
+}
+
+static int read_loss(const struct channel_reader *channels, const struct proda_yaml_node *node,
                      struct proda_channel *channel)
 {
-  const struct proda_yaml_node *loss = proda_yaml_get(node, "loss");
-  channel->loss = "CO2";
-  return loss ? proda_manifest_identifier(reader, loss, "a loss", &channel->loss) : PRODA_OK;
+  const struct proda_yaml_node *given = proda_yaml_get(node, "loss");
+  struct proda_manifest *manifest = channels->reader->manifest;
+  const char *name = "CO2";
+  if (given && proda_manifest_identifier(channels->reader, given, "a loss", &name))
+    return PRODA_ERROR;
+  channel->loss = 0;
+  while (channel->loss < manifest->n_losses &&
+         strcmp(channels->loss[channel->loss].name, name) != 0)
+    channel->loss++;
+  if (channel->loss < manifest->n_losses)
+    return PRODA_OK;
+  return name_loss(channels, name, &channels->loss[manifest->n_losses++]);
 }
 
 static int read_channel(const struct channel_reader *channels, const struct proda_yaml_node *node,
@@ -230,7 +254,7 @@ static int read_channel(const struct channel_reader *channels, const struct prod
   struct proda_channel *channel = &channels->channel[index];
   if (proda_manifest_keys(reader, node, known, required, "a channel") ||
       proda_manifest_choose_pool(reader, proda_yaml_get(node, "from"), &channel->donor) ||
-      read_channel_name(channels, node, index) || read_loss(reader, node, channel) ||
+      read_channel_name(channels, node, index) || read_loss(channels, node, channel) ||
       read_rates(channels, node, channel) ||
       read_modifier(reader, proda_yaml_get(node, "modifier"), node, &channel->modifier))
     return PRODA_ERROR;
@@ -277,8 +301,11 @@ int proda_manifest_read_channels(const struct manifest_reader *reader,
   channels.parameter = parameter_names(reader);
   channels.channel = proda_manifest_alloc(reader, node->n_items, sizeof *channels.channel);
   channels.transfer = proda_manifest_alloc(reader, n_transfers, sizeof *channels.transfer);
-  if (!channels.parameter || !channels.channel || !channels.transfer)
+  channels.loss = proda_manifest_alloc(reader, node->n_items + 1, sizeof *channels.loss);
+  if (!channels.parameter || !channels.channel || !channels.transfer || !channels.loss ||
+      name_loss(&channels, "CO2", &channels.loss[manifest->n_losses++]))
     return PRODA_ERROR;
+  manifest->loss = channels.loss;
   manifest->channel = channels.channel;
   manifest->transfer = channels.transfer;
   manifest->n_channels = node->n_items;

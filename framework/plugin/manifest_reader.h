@@ -1,7 +1,8 @@
 /** @file manifest_reader.h
  * From a YAML tree to a manifest, a file a section: manifest.c (head), manifest_settings.c,
- * manifest_model.c (grid, drivers, parameters), manifest_graph.c (pools, inputs, transport),
- * manifest_channels.c, manifest_observe.c (observables, quantities), manifest_formulas.c.
+ * manifest_model.c (grid, drivers, parameters), manifest_amount.c (unit), manifest_graph.c (pools,
+ * inputs, transport), manifest_channels.c, manifest_observe.c (observables, quantities),
+ * manifest_formulas.c.
  *
  * Every function refuses with file:line:column, what was expected and the nearest known name.
  */
@@ -36,8 +37,8 @@ int proda_manifest_read_version(const struct manifest_reader *reader,
 /** Sections of a model's manifest, which a fragment may hold too. */
 #define PRODA_MANIFEST_SECTIONS                                                                    \
   "doc", "cite", "settings", "time", "grid", "drivers", "parameters", "pools", "modifiers",        \
-      "inputs", "channels", "transport", "observe", "quantities", "ad_hoc", "unit", "define",      \
-      "functions", "steady", "refuse", "include"
+      "inputs", "channels", "transport", "observe", "quantities", "ad_hoc", "unit",                \
+      "bulk_density", "define", "functions", "steady", "refuse", "include"
 
 /** Refuses a mapping that lacks one of `required` (NULL-terminated) or holds a key outside
  * `known`. */
@@ -79,6 +80,9 @@ int proda_manifest_read_drivers(const struct manifest_reader *reader,
                                 const struct proda_yaml_node *node);
 int proda_manifest_read_parameters(const struct manifest_reader *reader,
                                    const struct proda_yaml_node *node);
+/** unit, bulk_density of the root mapping; after grid and drivers. */
+int proda_manifest_read_amount(const struct manifest_reader *reader,
+                               const struct proda_yaml_node *root);
 /** pools, modifiers, inputs, channels, transport, observe of the root mapping. */
 int proda_manifest_read_graph(const struct manifest_reader *reader,
                               const struct proda_yaml_node *root);

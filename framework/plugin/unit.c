@@ -38,6 +38,10 @@ static void load(void)
   if (gram)
     ut_map_symbol_to_unit("gC", UT_ASCII, gram);
   ut_free(gram);
+  ut_unit *tonne = unit_system ? ut_get_unit_by_name(unit_system, "metric_ton") : NULL;
+  if (tonne)
+    ut_map_symbol_to_unit("tC", UT_ASCII, tonne);
+  ut_free(tonne);
   if (unit_system) {
     redefine("year", "years", "yr", 365);
     redefine("month", "months", NULL, 365.0 / 12);

@@ -420,7 +420,7 @@ static void steady_state_is_steady(const struct proda_loaded *loaded,
   double one[m->n_parameters];
   size_t n_checked = 0, n_states = 0;
   assert_ok(proda_structure_new(loaded, settings, MONTHS, &structure, &error), error);
-  assert_ok(proda_block_new(structure, 0, &block, &error), error);
+  assert_ok(proda_block_new(structure, PRODA_WANT_BALANCE, &block, &error), error);
   for (int i = 0; i < PRODA_LANES; i++) {
     assert_ok(proda_block_attach(block, i, &place[i].forcing, &error), error);
     draw(m, parameter, i);
@@ -433,6 +433,8 @@ static void steady_state_is_steady(const struct proda_loaded *loaded,
     if (proda_block_status(block, i) == PRODA_SOLVE_NO_STATE)
       continue;
     n_states++;
+    assert_int_not_equal(proda_block_status(block, i), PRODA_SOLVE_UNBALANCED);
+    assert_budget_closes(block, i);
     for (size_t k = 0; k < m->n_pools * m->grid.n_layers; k++) {
       struct balance balance = balance_of(m, proda_block_terms(block), proda_block_pools(block),
                                           k / m->grid.n_layers, k % m->grid.n_layers, i);

@@ -64,9 +64,12 @@ static void compute(const struct proda_manifest *manifest, const char *observabl
                               .modifier = (lane *)s->modifier,
                               .fraction = (lane *)s->fraction,
                               .transport = (lane *)s->transport};
-  lane all[PRODA_N_COMPONENTS];
+  lane all[PRODA_N_COMPONENTS], area[L];
+  for (size_t l = 0; l < L; l++)
+    area[l] = lane_splat(manifest->grid.dz[l]);
   long index = proda_manifest_observable(manifest, observable);
-  proda_components_compute(manifest, &terms, s->pools, manifest->observable[index].weight, all);
+  proda_components_compute(manifest, &terms, s->pools, area, manifest->observable[index].weight,
+                           all);
   for (int k = 0; k < PRODA_N_COMPONENTS; k++) {
     out[k] = all[k][0];
     for (int i = 1; i < PRODA_LANES; i++)

@@ -6,8 +6,8 @@
 
 #include <proda/random.h>
 
+#include "matrix/budget.h"
 #include "matrix/plan.h"
-#include "matrix/steady.h"
 
 enum { L = 9, MAX_POOLS = 7, MAX_LINKS = 20 };
 
@@ -47,6 +47,7 @@ static void draw_structure(struct proda_random *random, struct structure *s)
       .n_inputs = n,
       .n_channels = n,
       .n_transfers = n_transfers,
+      .n_losses = 1,
       .pool = s->pool,
       .input = s->input,
       .channel = s->channel,
@@ -157,10 +158,10 @@ static void random_structures_agree_with_lapack(void **state)
     struct structure s;
     struct proda_plan *plan = NULL;
     struct proda_steady steady;
-    lane rcond, out, in;
-    double dz[L];
+    struct proda_budget budget;
+    lane rcond, out, area[L];
     for (size_t l = 0; l < L; l++)
-      dz[l] = 1;
+      area[l] = lane_splat(1.0);
     draw_structure(&random, &s);
     assert_ok(proda_plan_new(&s.manifest, 0, NULL, &plan, &error), error);
     struct proda_terms terms = draw_terms(&random, &s);
@@ -168,11 +169,13 @@ static void random_structures_agree_with_lapack(void **state)
     proda_steady_bind(plan, memory, &steady);
     proda_steady_solve(plan, &terms, NULL, &steady);
     proda_steady_rcond(plan, &terms, &steady, &rcond);
-    proda_steady_budget(plan, dz, &terms, &steady, &out, &in);
+    proda_budget_compute(plan, area, &terms, &steady, &budget, &out);
+    assert_false(lane_any(proda_budget_open(&budget)));
     for (int i = 0; i < PRODA_LANES; i++) {
       check_lane(&s, &terms, &steady, &rcond, i);
       /* What comes in leaves: conservation, to rounding. */
-      assert_close(out[i], in[i], 1e-11, 0);
+      assert_close(out[i], budget.input[i], 1e-11, 0);
+      assert_close(budget.transport[i], 0, 0, 1e-13 * budget.gross[i]);
     }
     free(memory);
     free_terms(&terms);

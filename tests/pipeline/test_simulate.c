@@ -246,6 +246,38 @@ static void unusable_site_costs_itself_alone(void **state)
   free(stock);
 }
 
+/* What enters a site leaves it by name, or is still there. */
+static void budget_in_the_store(void **state)
+{
+  (void)state;
+  static const char *const name[] = {"carbon_input", "loss_CO2", "transport_imbalance",
+                                     "stock_change"};
+  double *value[4], *status;
+  const char *path = scratch_path("budget.nc");
+  struct proda_nc *store = NULL;
+  assert_ok(simulate(testing_path("data/forcing.nc"), NULL, path), error);
+  assert_ok(proda_nc_open(path, &store, &error), error);
+  for (int k = 0; k < 4; k++) {
+    char *unit = NULL;
+    assert_true(proda_nc_text(store, name[k], "units", &unit));
+    assert_string_equal(unit, "gC m-2 yr-1");
+    free(unit);
+    value[k] = store_read(path, name[k], NULL);
+  }
+  status = store_read(path, "status", NULL);
+  for (size_t s = 0; s < SITES; s++) {
+    double input = value[0][s];
+    assert_in_range((int)status[s], PRODA_SOLVED, PRODA_SOLVE_NEAR_SINGULAR);
+    assert_true(input > 0 && value[1][s] > 0);
+    assert_close(value[1][s] + value[2][s] + value[3][s], input, 1e-12, 0);
+    assert_close(value[3][s], 0, 0, 1e-10 * input);
+  }
+  for (int k = 0; k < 4; k++)
+    free(value[k]);
+  free(status);
+  proda_nc_close(store);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -256,6 +288,7 @@ int main(void)
       cmocka_unit_test(sets_without_sites),
       cmocka_unit_test(nan_is_prescribed),
       cmocka_unit_test(unusable_site_costs_itself_alone),
+      cmocka_unit_test(budget_in_the_store),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -305,6 +305,35 @@ static void quantities_and_ad_hoc(void **state)
          "unknown ad_hoc 'site_men'; did you mean 'site_mean'?");
 }
 
+/* What a pool holds is per volume where nothing else is said. */
+static void amounts(void **state)
+{
+  (void)state;
+  struct proda_manifest *m = parse(tiny);
+  assert_string_equal(m->unit, "gC m-3");
+  assert_int_equal(m->basis, PRODA_PER_VOLUME);
+  assert_close(m->grams, 1, 0, 0);
+  assert_int_equal(m->n_losses, 1);
+  assert_string_equal(m->loss[m->channel[1].loss].measure, "loss_CO2");
+  proda_manifest_free(m);
+  refuse("time: day", "time: day\nunit: gC m-1", "gC m-1",
+         "pools hold carbon per volume, area or mass of soil (gC m-3, gC m-2, mgC g-1); 'gC m-1' "
+         "is neither");
+  refuse("time: day", "time: day\nunit: gC m-2", "gC m-2",
+         "'gC m-2' is per area, which says where carbon is in one layer only; the grid has 2");
+  refuse("time: day", "time: day\nunit: mgC g-1", "mgC g-1",
+         "'mgC g-1' is per mass of soil; state the driver that makes it a density, `bulk_density: "
+         "DRIVER`");
+  refuse("time: day", "time: day\nunit: mgC g-1\nbulk_density: inpt", "inpt",
+         "unknown driver 'inpt'; did you mean 'input'?");
+  refuse("time: day", "time: day\nunit: mgC g-1\nbulk_density: temperature", "temperature",
+         "the driver 'temperature' is optional, but pools cannot do without bulk density");
+  refuse("time: day", "time: day\nunit: mgC g-1\nbulk_density: input", "input",
+         "the driver 'input' is in 'gC m-2 month-1'; a bulk density is in kg m-3 or the like");
+  refuse("time: day", "time: day\nbulk_density: input", "input",
+         "pools in 'gC m-3' need no bulk density; leave this out");
+}
+
 static void half_saturations(void **state)
 {
   (void)state;
@@ -463,6 +492,7 @@ int main(void)
       cmocka_unit_test(grids),
       cmocka_unit_test(settings),
       cmocka_unit_test(quantities_and_ad_hoc),
+      cmocka_unit_test(amounts),
       cmocka_unit_test(half_saturations),
       cmocka_unit_test(drivers),
       cmocka_unit_test(parameters),

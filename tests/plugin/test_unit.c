@@ -29,6 +29,8 @@ static void conversions(void **state)
   convert("degF", "degC", 5.0 / 9.0, -160.0 / 9.0);
   convert("kg m-2", "gC m-2", 1000, 0);
   convert("PgC", "gC", 1e15, 0);
+  convert("tC ha-1", "gC m-2", 100, 0);
+  convert("mgC cm-3", "gC m-3", 1000, 0);
   convert("kgC m-3", "gC m-3", 1000, 0);
   convert("%", "1", 0.01, 0);
   convert("cm", "m", 0.01, 0);

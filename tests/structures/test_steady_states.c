@@ -29,9 +29,47 @@ static double residual(const struct card_host *h, const struct proda_block *bloc
   return largest / input;
 }
 
+/* What golden's fluxes per pool unit are per area: gC m-2 is, mgC cm-3 in 0.3 m, kgC m-2, mgC g-1
+ * in 0.3 m of that bulk density (kg m-3). */
+static double per_area(const struct card_host *h, struct card_case *c)
+{
+  const char *unit = h->model->manifest->unit;
+  return strcmp(unit, "gC m-2") == 0     ? 1
+         : strcmp(unit, "mgC cm-3") == 0 ? 300
+         : strcmp(unit, "kgC m-2") == 0  ? 1000
+                                         : 0.3 * *card_at(h, c, "bulk_density");
+}
+
+/* Of the carbon that enters as much leaves as CO2 as golden says, and else as is named. */
+static void losses_agree(struct card_host *h, const struct proda_block *block, struct card_case *c,
+                         const double *co2, const double *leaching)
+{
+  const struct proda_manifest *m = h->model->manifest;
+  struct proda_budget budget;
+  lane loss[m->n_losses];
+  double sum = 0;
+  proda_block_budget(block, &budget, loss);
+  assert_string_equal(m->loss[0].name, "CO2");
+  assert_close(loss[0][0], *co2 * per_area(h, c), 1e-10, 0);
+  assert_int_equal(m->n_losses, leaching ? 2 : 1);
+  if (leaching) {
+    assert_string_equal(m->loss[1].name, "leaching");
+    assert_close(loss[1][0], *leaching * per_area(h, c), 1e-10, 0);
+  }
+  for (size_t k = 0; k < m->n_losses; k++)
+    sum += loss[k][0];
+  assert_close(sum, budget.input[0], 1e-12, 0);
+  assert_close(budget.change[0], 0, 0, 1e-12 * budget.input[0]);
+  assert_close(budget.transport[0], 0, 0, 0);
+  assert_budget_closes(block, 0);
+}
+
 static void states_agree(struct card_host *h)
 {
   double *expected = card_read(h, "ss_pools"), *growth = card_read(h, "ss_eig_max_real");
+  double *co2 = card_read(h, "ss_co2"), *leaching = NULL;
+  if (proda_nc_has(h->file, "ss_leach"))
+    leaching = card_read(h, "ss_leach");
   size_t n = h->model->manifest->n_pools;
   for (size_t v = 0; v < h->n_variants; v++)
     for (size_t i = 0; i < CARD_CASES; i++) {
@@ -46,10 +84,13 @@ static void states_agree(struct card_host *h)
       assert_close(proda_block_balance(block, 0), 1, 1e-13, 0);
       assert_close(proda_block_growth(block, 0), growth[row], 1e-6, 0);
       assert_true(residual(h, block, 0) < 1e-12);
+      losses_agree(h, block, &c, &co2[row], leaching ? &leaching[row] : NULL);
       proda_block_free(block);
     }
   free(expected);
   free(growth);
+  free(co2);
+  free(leaching);
 }
 
 static void golden_states(void **state)

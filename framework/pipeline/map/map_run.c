@@ -76,8 +76,8 @@ static int run_source(struct taker *taker, struct proda_error *error)
     taker->run[n++] =
         (struct proda_site_run){s, proda_mapping_parameters(m, taker->source) + s * n_parameters};
   }
-  int status = proda_sites_run(m->structure, m->forcing, PRODA_WANT_CONDITION, n, taker->run, take,
-                               taker, error);
+  int status = proda_sites_run(m->structure, m->forcing, PRODA_WANT_CONDITION | PRODA_WANT_BALANCE,
+                               n, taker->run, take, taker, error);
   proda_progress(m->run, "map", (size_t)taker->source + 1, 0, PRODA_MAP_N_SOURCES, m->chosen->name);
   return status;
 }

@@ -120,7 +120,7 @@ static int define(struct proda_nc *store, const struct proda_mapped *mapped,
                    error) ||
       proda_nc_put_text(store, "ad_hoc_parameter", "rule", proda_ad_hoc_names[mapped->ad_hoc],
                         error) ||
-      define_site(store, "pools", PRODA_NC_FLOAT, "site pool layer", "g m-3",
+      define_site(store, "pools", PRODA_NC_FLOAT, "site pool layer", manifest->unit,
                   "carbon density of the pool", error) ||
       define_site(store, "soc_density", PRODA_NC_FLOAT, "site layer", "g m-3",
                   "density of soil organic carbon", error))
