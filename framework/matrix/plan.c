@@ -160,7 +160,7 @@ static void copy_graph(struct owned_plan *owned, const struct proda_manifest *ma
   for (size_t c = 0; c < plan->n_channels; c++) {
     owned->channel_modifier[c] = manifest->channel[c].modifier;
     owned->channel_donor[c] = manifest->channel[c].donor;
-    owned->channel_loss[c] = manifest->channel[c].loss;
+    owned->channel_loss[c] = manifest->channel[c].loss_index;
   }
   for (size_t i = 0; i < plan->n_transfers; i++) {
     const struct proda_transfer *transfer = &manifest->transfer[i];

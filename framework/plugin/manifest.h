@@ -93,7 +93,8 @@ struct proda_channel {
   size_t donor;                        /**< pool index */
   size_t modifier;                     /**< modifier index */
   bool linear;                         /**< the rate does not depend on pools */
-  size_t loss;                         /**< what becomes of carbon that nobody receives: index */
+  const char *loss;                    /**< what becomes of carbon that nobody receives: "CO2" */
+  size_t loss_index;                   /**< of the manifest's losses */
   const struct proda_expression *rate; /**< at optimal environment; over parameters and numbers,
                                             NULL where not stated */
   const char *rate_text;               /**< the same as written; NULL where not stated */

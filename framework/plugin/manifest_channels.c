@@ -232,16 +232,17 @@ static int read_loss(const struct channel_reader *channels, const struct proda_y
 {
   const struct proda_yaml_node *given = proda_yaml_get(node, "loss");
   struct proda_manifest *manifest = channels->reader->manifest;
-  const char *name = "CO2";
-  if (given && proda_manifest_identifier(channels->reader, given, "a loss", &name))
+  channel->loss = "CO2";
+  if (given && proda_manifest_identifier(channels->reader, given, "a loss", &channel->loss))
     return PRODA_ERROR;
-  channel->loss = 0;
-  while (channel->loss < manifest->n_losses &&
-         strcmp(channels->loss[channel->loss].name, name) != 0)
-    channel->loss++;
-  if (channel->loss < manifest->n_losses)
+  size_t k = 0;
+  while (k < manifest->n_losses && strcmp(channels->loss[k].name, channel->loss) != 0)
+    k++;
+  channel->loss_index = k;
+  if (k < manifest->n_losses)
     return PRODA_OK;
-  return name_loss(channels, name, &channels->loss[manifest->n_losses++]);
+  manifest->n_losses++;
+  return name_loss(channels, channel->loss, &channels->loss[k]);
 }
 
 static int read_channel(const struct channel_reader *channels, const struct proda_yaml_node *node,

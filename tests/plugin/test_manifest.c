@@ -314,7 +314,7 @@ static void amounts(void **state)
   assert_int_equal(m->basis, PRODA_PER_VOLUME);
   assert_close(m->grams, 1, 0, 0);
   assert_int_equal(m->n_losses, 1);
-  assert_string_equal(m->loss[m->channel[1].loss].measure, "loss_CO2");
+  assert_string_equal(m->loss[m->channel[1].loss_index].measure, "loss_CO2");
   proda_manifest_free(m);
   refuse("time: day", "time: day\nunit: gC m-1", "gC m-1",
          "pools hold carbon per volume, area or mass of soil (gC m-3, gC m-2, mgC g-1); 'gC m-1' "
