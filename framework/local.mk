@@ -2,7 +2,8 @@
 lib_LTLIBRARIES += libproda.la
 libproda_la_SOURCES =
 libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_PLUGIN_DIR='"$(plugindir)"' \
-  -DPRODA_REPORT_DIR='"$(pkgdatadir)/report"' -DPRODA_INCLUDE_DIR='"$(includedir)"' \
+  -DPRODA_REPORT_DIR='"$(pkgdatadir)/report"' -DPRODA_TEMPLATE_DIR='"$(pkgdatadir)/templates"' \
+  -DPRODA_INCLUDE_DIR='"$(includedir)"' \
   -DPRODA_BUILD_CC='"$(CC)"' -DPRODA_BUILD_CFLAGS='"$(CFLAGS) $(ARCH_CFLAGS) $(SANITIZE_CFLAGS)"' \
   -DPRODA_BUILD_LIBS='"$(SLEEF_LIBS) -lm"'
 libproda_la_CFLAGS = $(AM_CFLAGS) -fno-semantic-interposition \

@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
   PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
   PRODA_REPORT_PATH='$(abs_srcdir)/share/report:$(abs_builddir)/share/report'; \
   export PRODA_REPORT_PATH; \
+  PRODA_TEMPLATE_PATH='$(abs_srcdir)/share/templates'; export PRODA_TEMPLATE_PATH; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
 EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h %D%/open_form.h \
   %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
@@ -33,7 +34,7 @@ include $(top_srcdir)/tests/samplers/adaptive_metropolis/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/cli/local.mk
 
-dist_check_SCRIPTS = tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
+dist_check_SCRIPTS = tests/cli/test_new.sh tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
   tests/test_demo.sh
 include $(top_srcdir)/tests/report/local.mk
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)

@@ -34,7 +34,7 @@ struct cli_command {
 int cli_usage(const char *command, const char *expected, struct proda_error *error);
 
 /* One per command, each in its own file. */
-extern const struct cli_command cli_list, cli_describe, cli_check, cli_header, cli_source, cli_build,
+extern const struct cli_command cli_list, cli_new, cli_describe, cli_check, cli_header, cli_source, cli_build,
     cli_simulate, cli_synth, cli_run, cli_prepare, cli_calibrate, cli_screen, cli_train, cli_map,
     cli_compare, cli_report;
 

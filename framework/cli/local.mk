@@ -10,6 +10,7 @@ proda_SOURCES = \
   %D%/list.c \
   %D%/main.c \
   %D%/map.c \
+  %D%/new.c \
   %D%/prepare.c \
   %D%/report.c \
   %D%/run.c \

@@ -12,6 +12,7 @@
 /* clang-format off */
 static const struct cli_command *const command_table[] = {
     &cli_list,
+    &cli_new,
     &cli_describe,
     &cli_check,
     &cli_header,

@@ -8,7 +8,7 @@
 #include "plugin/manifest_include.h"
 #include "plugin/unit.h"
 
-enum { MAX_SIZE = 4 << 20, MAX_NAME = 60 };
+enum { MAX_SIZE = 4 << 20 };
 
 /** What proda_manifest_free must find again; `manifest` is the public face. */
 struct owner {
@@ -32,9 +32,9 @@ int proda_manifest_keys(const struct manifest_reader *reader, const struct proda
   return proda_yaml_keys(reader->document, mapping, known, required, what, reader->error);
 }
 
-static bool is_identifier(const char *text)
+bool proda_is_identifier(const char *text)
 {
-  if (!isalpha((unsigned char)*text) && *text != '_')
+  if ((!isalpha((unsigned char)*text) && *text != '_') || strlen(text) > PRODA_IDENTIFIER_LENGTH)
     return false;
   for (; *text; text++)
     if (!isalnum((unsigned char)*text) && *text != '_')
@@ -48,11 +48,11 @@ int proda_manifest_identifier(const struct manifest_reader *reader,
 {
   if (proda_yaml_string(reader->document, node, text, reader->error))
     return PRODA_ERROR;
-  if (!is_identifier(*text) || strlen(*text) > MAX_NAME)
+  if (!proda_is_identifier(*text))
     return proda_yaml_error(reader->document, node, reader->error,
                             "'%.40s' cannot name %s: expected letters, digits and _, not starting "
                             "with a digit, at most %d",
-                            *text, what, MAX_NAME);
+                            *text, what, PRODA_IDENTIFIER_LENGTH);
   return PRODA_OK;
 }
 

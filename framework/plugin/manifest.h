@@ -238,6 +238,10 @@ void proda_manifest_free(struct proda_manifest *manifest);
 /** How many of the manifest's units of time a year has: 365 for day. */
 double proda_manifest_times_per_year(const struct proda_manifest *manifest);
 
+/** Whether a text can name what a manifest states: a C identifier, not too long. */
+bool proda_is_identifier(const char *text);
+enum { PRODA_IDENTIFIER_LENGTH = 60 };
+
 /** Index of a parameter by name or symbol ("w_scaling", "w-scaling"); -1 where there is none. */
 long proda_manifest_parameter(const struct proda_manifest *manifest, const char *name);
 /** Index of a pool, driver, observable, setting; -1 where there is none. */
