@@ -11,12 +11,13 @@ AM_TESTS_ENVIRONMENT = \
   PRODA_PLUGIN_PATH='$(abs_builddir)/models:$(abs_builddir)/samplers:$(abs_builddir)/plugins'; \
   export PRODA_PLUGIN_PATH; \
   PRODA='$(abs_builddir)/proda$(EXEEXT)'; export PRODA; \
+  PRODA_INCLUDE_PATH='$(abs_srcdir)/framework/include'; export PRODA_INCLUDE_PATH; \
   PRODA_REPORT_PATH='$(abs_srcdir)/share/report:$(abs_builddir)/share/report'; \
   export PRODA_REPORT_PATH; \
   PRODA_TEMPLATE_PATH='$(abs_srcdir)/share/templates'; export PRODA_TEMPLATE_PATH; \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
 EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h %D%/open_form.h \
-  %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
+  %D%/program.h %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/formula/local.mk
@@ -45,6 +46,7 @@ installcheck-local:
 	srcdir='$(srcdir)'; includedir='$(DESTDIR)$(includedir)'; export srcdir includedir; \
 	PATH="$(DESTDIR)$(bindir):$$PATH"; export PATH; \
 	PKG_CONFIG_PATH='$(DESTDIR)$(pkgconfigdir)'; export PKG_CONFIG_PATH; \
+	PRODA_INCLUDE_PATH='$(DESTDIR)$(includedir)'; export PRODA_INCLUDE_PATH; \
 	OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
 	for test in test_headers test_documents; do \
 	  $(srcdir)/tests/$$test.sh || exit 1; \

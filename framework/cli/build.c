@@ -36,11 +36,16 @@ static int build_one(const struct cli *cli, const char *name,
   const char *path = NULL;
   if (!arena)
     return proda_error_set(error, "out of memory");
+  struct proda_loaded *loaded = NULL;
   int status = proda_search_manifest(cli->search_path, arena, name, &path, error);
   if (!status)
     status = proda_plugin_build(path, options, error);
+  /* What cannot be loaded, as where a function is declared and not defined, is not built. */
+  if (!status)
+    status = proda_load(cli->search_path, path, 0, &loaded, error);
   if (!status && !cli->quiet)
-    printf("%s: built\n", path);
+    printf("%s: built from %s\n", loaded->object_path, path);
+  proda_loaded_free(loaded);
   proda_arena_free(arena);
   return status;
 }
@@ -61,16 +66,17 @@ const struct cli_command cli_build = {
     .help =
         "Usage: proda build [--compiler CC] [--flags FLAGS] FOLDER|MANIFEST.yaml|NAME...\n"
         "\n"
-        "Builds NAME.so beside the manifest NAME.yaml, with the compiler that proda was\n"
-        "configured with. From a manifest of formulas it first writes the C source\n"
-        "NAME.formulas.c, which is made to be read; functions that the manifest declares stand\n"
-        "in NAME.c. A hand-written plugin is NAME.c, with the names of NAME.names.h. Files\n"
-        "NAME_*.c of the folder belong to it too.\n"
+        "Builds NAME.so beside the manifest NAME.yaml with the compiler and the flags that proda\n"
+        "was configured with, and loads it. A manifest of formulas becomes NAME.formulas.c, which\n"
+        "is made to be read; functions that it declares stand in NAME.c. A plugin without\n"
+        "formulas is NAME.c, which includes NAME.names.h. In a folder called NAME, all other *.c\n"
+        "belong to it, but test_*.c.\n"
         "\n"
         "  --compiler CC    another compiler\n"
-        "  --flags FLAGS    other flags, in place of those of configure\n"
+        "  --flags FLAGS    other flags of optimisation, in place of those of configure\n"
         "\n"
-        "Headers are the installed ones, or those of $PRODA_INCLUDE_PATH.\n",
+        "Headers are the installed ones, or those in the directory $PRODA_INCLUDE_PATH. What a\n"
+        "compiler has to say stays in NAME.build.txt where it fails.\n",
     .has_options = 1,
     .run = run,
 };

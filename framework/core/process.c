@@ -49,15 +49,24 @@ static int told(const char *program, const char *what, const char *errors,
   return PRODA_ERROR;
 }
 
-int proda_process_run(const char *const argv[], const char *errors, struct proda_error *error)
+int proda_process_wait(const char *const argv[], const char *errors, int *state,
+                       struct proda_error *error)
 {
   pid_t process;
-  int state = 0, code = start(argv, errors, &process);
+  int code = start(argv, errors, &process);
   if (code != 0)
     return proda_error_set(error, "%s cannot be started: %s", argv[0], strerror(code));
-  while (waitpid(process, &state, 0) < 0)
+  while (waitpid(process, state, 0) < 0)
     if (errno != EINTR)
       return proda_error_set(error, "%s cannot be waited for: %s", argv[0], strerror(errno));
+  return PRODA_OK;
+}
+
+int proda_process_run(const char *const argv[], const char *errors, struct proda_error *error)
+{
+  int state = 0;
+  if (proda_process_wait(argv, errors, &state, error))
+    return PRODA_ERROR;
   if (WIFSIGNALED(state))
     return told(argv[0], strsignal(WTERMSIG(state)), errors, error);
   return WEXITSTATUS(state) == 0 ? PRODA_OK : told(argv[0], "failed", errors, error);

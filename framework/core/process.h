@@ -7,7 +7,11 @@
 #include <proda/status.h>
 
 /** Runs argv[0], found on $PATH, and waits for it. Its output is thrown away; what it says of
- * errors goes to the file `errors`, and on failure into the message, on one line. */
+ * errors goes to the file `errors`. `*state` is as waitpid() tells it: 0 where all went well. */
+int proda_process_wait(const char *const argv[], const char *errors, int *state,
+                       struct proda_error *error);
+
+/** The same, where failing is an error; its message has what the program says, on one line. */
 int proda_process_run(const char *const argv[], const char *errors, struct proda_error *error);
 
 #endif

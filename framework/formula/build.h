@@ -16,11 +16,13 @@ struct proda_build_options {
 };
 
 /** Builds NAME.so beside the manifest NAME.yaml. Of a manifest of formulas: writes NAME.formulas.c,
- * compiles it together with NAME.c where that is there (functions of the plugin's own). Of another:
- * writes NAME.names.h and compiles NAME.c. In both cases NAME_*.c of the folder belong to it.
+ * and where it declares functions NAME.names.h, and compiles it together with NAME.c where that is
+ * there. Of another: writes NAME.names.h and compiles NAME.c. In a folder that bears the plugin's
+ * name, all its other *.c belong to it too, but test_*.c.
  *
  * Headers come from the installed directory, or from $PRODA_INCLUDE_PATH. The object replaces an
- * earlier one only when it is whole. A message of the compiler is handed on. */
+ * earlier one only when it is whole. Of a compiler's errors the first are in the message; all stay
+ * in NAME.build.txt until a build that ends well. */
 int proda_plugin_build(const char *manifest_path, const struct proda_build_options *options,
                        struct proda_error *error);
 

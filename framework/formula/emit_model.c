@@ -50,16 +50,6 @@ static void print_head(const struct model_file *s)
           "#include <proda/model.h>\n#include <proda/soil.h>\n\n",
           m->title, m->name);
   proda_emit_names(m, s->out);
-  for (size_t i = 0; i < m->n_functions; i++) {
-    const struct proda_function *f = &m->function[i];
-    fprintf(s->out, "\n");
-    for (size_t k = 0; k <= (f->derivative ? f->n_arguments : 0); k++) {
-      fprintf(s->out, "lane %s(", k == 0 ? f->name : f->derivative[k - 1]);
-      for (size_t a = 0; a < f->n_arguments; a++)
-        fprintf(s->out, "%slane", a > 0 ? ", " : "");
-      fprintf(s->out, ");\n");
-    }
-  }
 }
 
 /** What differs between variants, called through one table. */

@@ -92,6 +92,22 @@ static void print_model(const struct proda_manifest *m, FILE *out)
   print_depths(out, "LAYER_INTERFACE", m->grid.interface, m->grid.n_layers);
 }
 
+/** What NAME.c defines, so that a definition of another form does not compile. */
+static void print_functions(const struct proda_manifest *m, FILE *out)
+{
+  if (m->n_functions > 0)
+    fprintf(out, "\n#include <proda/lane.h>\n\n");
+  for (size_t i = 0; i < m->n_functions; i++) {
+    const struct proda_function *f = &m->function[i];
+    for (size_t k = 0; k <= (f->derivative ? f->n_arguments : 0); k++) {
+      fprintf(out, "lane %s(", k == 0 ? f->name : f->derivative[k - 1]);
+      for (size_t a = 0; a < f->n_arguments; a++)
+        fprintf(out, "%slane", a > 0 ? ", " : "");
+      fprintf(out, ");\n");
+    }
+  }
+}
+
 void proda_emit_names(const struct proda_manifest *manifest, FILE *out)
 {
   fprintf(out, "#define MANIFEST_NAME \"%s\"\n#define MANIFEST_DIGEST \"%s\"\n", manifest->name,
@@ -101,4 +117,5 @@ void proda_emit_names(const struct proda_manifest *manifest, FILE *out)
     print_choices(out, &manifest->setting[i]);
   if (manifest->kind == PRODA_MODEL)
     print_model(manifest, out);
+  print_functions(manifest, out);
 }

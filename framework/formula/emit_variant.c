@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "formula/emit.h"
+#include "yaml/yaml.h"
 
 /** The slopes of the rates that depend on pools. */
 struct slope {
@@ -105,20 +106,33 @@ static const char **find_lacking(const struct variant *v)
   return lacking;
 }
 
+/** Newton's method needs the slopes; beside a closed form they may be missing. */
+static int check_slopes(struct variant *v, const char *const *lacking, struct proda_error *error)
+{
+  const struct proda_manifest *m = v->program->manifest;
+  for (size_t k = 0; k < v->n_slopes; k++) {
+    const char *function = lacking[v->slope[k].value];
+    if (!function)
+      continue;
+    if (m->n_steady == 0)
+      return proda_yaml_error(m->document, m->channel[v->slope[k].channel].rate_node, error,
+                              "this rate calls '%s' of the pool '%s', so that Newton's method "
+                              "needs its derivative: name the functions that give it, "
+                              "'derivatives' of '%s', or state the closed form of the state, "
+                              "'steady'",
+                              function, m->pool[v->slope[k].pool], function);
+    v->n_slopes = 0;
+  }
+  return PRODA_OK;
+}
+
 static int check_derivatives(struct variant *v, struct proda_error *error)
 {
   const struct proda_manifest *m = v->program->manifest;
   size_t n = m->n_modifiers + m->n_inputs + m->n_channels + m->n_transfers +
              (v->program->has_transport ? 3 : 0);
   const char **lacking = find_lacking(v);
-  int status = lacking ? PRODA_OK : out_of_memory(v, error);
-  for (size_t k = 0; k < v->n_slopes && !status; k++)
-    if (lacking[v->slope[k].value])
-      status = proda_error_set(error,
-                               "%s: the rate of '%s' calls '%s', whose derivative the solver "
-                               "needs: name the functions that give it as 'derivatives'",
-                               m->path, m->channel[v->slope[k].channel].name,
-                               lacking[v->slope[k].value]);
+  int status = lacking ? check_slopes(v, lacking, error) : out_of_memory(v, error);
   v->has_tangent = true;
   for (size_t i = 0; lacking && i < n; i++)
     v->has_tangent = v->has_tangent && !lacking[v->tangent[i]];
@@ -563,10 +577,10 @@ static void print_functions(struct variant *v)
   find_rows(v);
   for (size_t c = 0; c < m->n_channels; c++)
     nonlinear = nonlinear || !m->channel[c].linear;
-  if (nonlinear) {
+  if (nonlinear)
     print_job(v, JOB_LANES, true, true, add_rates, &rates);
+  if (v->n_slopes > 0)
     print_job(v, JOB_LANES, true, true, add_slopes, &slopes);
-  }
   if (m->n_steady > 0)
     print_job(v, JOB_LANES, true, true, add_steady, &steady);
   if (m->n_refusals > 0)
@@ -687,9 +701,10 @@ static void print_extensions(const struct variant *v, FILE *out)
             m->n_steady ? ",\n" : "", m->n_refusals ? "    .judge = judge" : "",
             m->n_refusals ? s : "", m->n_refusals ? ",\n" : "");
   if (v->part[PART_RATES] && v->n_slopes > 0)
-    fprintf(out, "    .n_slopes = %zu,\n    .slope_of = slope_of%s,\n", v->n_slopes, s);
+    fprintf(out, "    .n_slopes = %zu,\n    .slope_of = slope_of%s,\n    .slopes = slopes%s,\n",
+            v->n_slopes, s, s);
   if (v->part[PART_RATES])
-    fprintf(out, "    .slopes = slopes%s,\n};\n", s);
+    fprintf(out, "};\n");
   if (v->part[PART_QUANTITIES])
     fprintf(out,
             "\nstatic const struct proda_quantities_ops quantities_ops%s = {\n"

@@ -78,8 +78,9 @@ static int check_identity(const struct proda_loaded *loaded, struct proda_error 
   if (strcmp(plugin->digest, manifest->digest) != 0)
     return proda_error_set(error,
                            "%s: was built from another manifest: digest %.40s, while %s has %s; "
-                           "build the plugin anew",
-                           loaded->object_path, plugin->digest, manifest->path, manifest->digest);
+                           "run `proda build %s`",
+                           loaded->object_path, plugin->digest, manifest->path, manifest->digest,
+                           manifest->path);
   return PRODA_OK;
 }
 
@@ -90,8 +91,9 @@ static int check_plugin(const struct proda_loaded *loaded, struct proda_error *e
   if (plugin->abi != PRODA_ABI_VERSION)
     return proda_error_set(error,
                            "%s: was built for version %u of the plugin interface, this proda has "
-                           "%u; build the plugin anew",
-                           loaded->object_path, plugin->abi, PRODA_ABI_VERSION);
+                           "%u; run `proda build %s`",
+                           loaded->object_path, plugin->abi, PRODA_ABI_VERSION,
+                           loaded->manifest->path);
   if (check_identity(loaded, error))
     return PRODA_ERROR;
   size_t size = *(const size_t *)plugin->ops, expected = table_size(loaded->manifest->kind);
@@ -106,8 +108,11 @@ static int load_object(struct proda_loaded *loaded, struct proda_error *error)
   lt_dlhandle handle = NULL;
   loaded->object_path = proda_search_object(loaded->manifest->path);
   if (!loaded->object_path)
-    return proda_error_set(error, "%s: no shared object %s.so stands beside this manifest",
-                           loaded->manifest->path, loaded->manifest->name);
+    return proda_error_set(
+        error,
+        "%s: no shared object %s.so stands beside this manifest; run `proda build "
+        "%s`",
+        loaded->manifest->path, loaded->manifest->name, loaded->manifest->path);
   if (open_object(loaded->object_path, &handle, error))
     return PRODA_ERROR;
   loaded->plugin = lt_dlsym(handle, "proda_plugin");

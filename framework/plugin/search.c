@@ -229,19 +229,33 @@ static int refuse_unknown(const struct proda_search_path *path, struct proda_are
                          list_directories(path, "", directories));
 }
 
+/** The name of a folder from its path, also from "." and ".."; in `arena`, NULL for lack of memory.
+ */
+static const char *name_of_folder(struct proda_arena *arena, const char *path)
+{
+  char real[PATH_MAX];
+  size_t length = strlen(path);
+  while (length > 1 && path[length - 1] == '/')
+    length--;
+  size_t start = length;
+  while (start > 0 && path[start - 1] != '/')
+    start--;
+  bool dots = strspn(path + start, ".") >= length - start;
+  const char *slash = dots && realpath(path, real) ? strrchr(real, '/') : NULL;
+  return slash ? print(arena, "%s", slash + 1)
+               : print(arena, "%.*s", (int)(length - start), path + start);
+}
+
 /** A path to a manifest, or to the folder <name> that holds <name>.yaml. */
 static int manifest_of_path(struct proda_arena *arena, const char *name, const char **manifest_path,
                             struct proda_error *error)
 {
   if (is_directory(name)) {
+    const char *folder = name_of_folder(arena, name);
     size_t length = strlen(name);
     while (length > 1 && name[length - 1] == '/')
       length--;
-    size_t start = length;
-    while (start > 0 && name[start - 1] != '/')
-      start--;
-    *manifest_path =
-        print(arena, "%.*s/%.*s.yaml", (int)length, name, (int)(length - start), name + start);
+    *manifest_path = folder ? print(arena, "%.*s/%s.yaml", (int)length, name, folder) : NULL;
   } else {
     *manifest_path = print(arena, "%s", name);
   }
@@ -266,6 +280,8 @@ int proda_search_manifest(const struct proda_search_path *path, struct proda_are
       *manifest_path = place[i].manifest_path;
       return PRODA_OK;
     }
+  if (is_directory(name))
+    return manifest_of_path(arena, name, manifest_path, error);
   return refuse_unknown(path, arena, place, n, name, error);
 }
 

@@ -20,7 +20,8 @@ int proda_search_places(const struct proda_search_path *path, struct proda_arena
                         struct proda_place **place, size_t *n, struct proda_error *error);
 
 /** The manifest that `name` means: a path to it or to its folder, else the first of that name on
- * the path. Refuses with the nearest name and the directories searched. */
+ * the path, else the folder of that name where the program runs. Refuses with the nearest name and
+ * the directories searched. */
 int proda_search_manifest(const struct proda_search_path *path, struct proda_arena *arena,
                           const char *name, const char **manifest_path, struct proda_error *error);
 

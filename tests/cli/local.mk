@@ -1,1 +1,2 @@
+check_PROGRAMS += %D%/test_build
 check_PROGRAMS += %D%/test_host

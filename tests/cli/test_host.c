@@ -1,31 +1,5 @@
 /* The program itself: what it prints and how it ends, for the commands that need no data. */
-#include "scratch.h"
-
-#include <sys/wait.h>
-
-static char output[65536], errors[65536];
-
-static void read_back(const char *name, char *out, size_t size)
-{
-  FILE *stream = fopen(scratch_path(name), "r");
-  assert_non_null(stream);
-  out[fread(out, 1, size - 1, stream)] = '\0';
-  fclose(stream);
-}
-
-/** Runs `proda` with these arguments; its exit status, its output in `output` and `errors`. */
-static int proda(const char *arguments)
-{
-  char command[8192];
-  const char *program = getenv("PRODA");
-  snprintf(command, sizeof command, "%s %s >%s 2>%s", program ? program : "./proda", arguments,
-           scratch_path("out"), scratch_path("err"));
-  int status = system(command); /* NOLINT(cert-env33-c): a test */
-  read_back("out", output, sizeof output);
-  read_back("err", errors, sizeof errors);
-  assert_true(WIFEXITED(status));
-  return WEXITSTATUS(status);
-}
+#include "program.h"
 
 static const char *built(const char *format)
 {
@@ -36,13 +10,6 @@ static const char *built(const char *format)
   snprintf(text[next], sizeof text[next], "--plugin-path %s/tests/plugin %s", top ? top : ".",
            format);
   return text[next];
-}
-
-static void assert_has(const char *text, const char *part)
-{
-  if (!strstr(text, part))
-    print_error("expected '%s' in: %s\n", part, text);
-  assert_non_null(strstr(text, part));
 }
 
 static void help_and_version(void **state)
@@ -161,15 +128,9 @@ static void options_of_the_program_stand_first(void **state)
 static void a_full_disk_is_noticed(void **state)
 {
   (void)state;
-  char command[8192];
-  const char *program = getenv("PRODA");
   if (access("/dev/full", W_OK) != 0)
     skip();
-  snprintf(command, sizeof command, "%s --help >/dev/full 2>%s", program ? program : "./proda",
-           scratch_path("err"));
-  int status = system(command); /* NOLINT(cert-env33-c): a test */
-  read_back("err", errors, sizeof errors);
-  assert_int_equal(WEXITSTATUS(status), 1);
+  assert_int_equal(program_run("--help", "/dev/full"), 1);
   assert_string_equal(errors,
                       "proda: standard output cannot be written: No space left on device\n");
 }

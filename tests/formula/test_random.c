@@ -340,19 +340,10 @@ static void formulas_mean_what_they_say(void **state)
   }
 }
 
-static int set_up(void **state)
-{
-  char include[4096];
-  const char *top = getenv("srcdir");
-  snprintf(include, sizeof include, "%s/framework/include", top ? top : ".");
-  setenv("PRODA_INCLUDE_PATH", include, 1);
-  return scratch_setup(state);
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(formulas_mean_what_they_say, set_up, scratch_teardown),
+      cmocka_unit_test_setup_teardown(formulas_mean_what_they_say, scratch_setup, scratch_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,181 @@
+/* `proda build`: formulas, functions and hand-written plugins become objects that load; what goes
+ * wrong is told so that it can be put right. */
+#include <stdbool.h>
+
+#include "plugin/planting.h"
+#include "program.h"
+
+/* A folder NAME of the scratch directory with files of the tests' tree. */
+static const char *plant(const char *from, const char *name, const char *const *file)
+{
+  const char *folder = scratch_print("%s/%s", scratch_directory, name);
+  scratch_remove(folder);
+  assert_int_equal(mkdir(folder, 0777), 0);
+  for (; *file; file++)
+    scratch_copy(testing_path(scratch_print("%s/%s", from, *file)),
+                 scratch_print("%s/%s", folder, *file), SIZE_MAX);
+  return folder;
+}
+
+static const char *plant_calling(void)
+{
+  static const char *const file[] = {"calling.yaml", "calling.c", NULL};
+  return plant("formula/calling", "calling", file);
+}
+
+/* The file with `from` replaced by `to` once. */
+static void edit(const char *path, const char *from, const char *to)
+{
+  static char text[1 << 16], changed[1 << 16];
+  program_read(path, text, sizeof text);
+  char *at = strstr(text, from);
+  assert_non_null(at);
+  int size =
+      snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+  scratch_write(path, changed, (size_t)size);
+}
+
+static int build(const char *options, const char *path)
+{
+  return proda(scratch_print("build --flags -O0 %s %s", options, path));
+}
+
+static bool exists(const char *folder, const char *file)
+{
+  return access(scratch_print("%s/%s", folder, file), F_OK) == 0;
+}
+
+static void formulas_become_an_object(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  assert_int_equal(build("", folder), 0);
+  assert_string_equal(errors, "");
+  assert_has(output, "/calling/calling.so: built from ");
+  assert_true(exists(folder, "calling.formulas.c"));
+  assert_true(exists(folder, "calling.names.h"));
+  assert_false(exists(folder, "calling.build.txt"));
+  assert_int_equal(proda(scratch_print("check %s", folder)), 0);
+  assert_has(output, "object is fine");
+  /* Where the user stands in the folder, with the flags of configure. */
+  assert_int_equal(proda(scratch_print("--quiet build %s/.", folder)), 0);
+  assert_string_equal(output, "");
+}
+
+static void an_edited_manifest_wants_a_build(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  const char *manifest = scratch_print("%s/calling.yaml", folder);
+  assert_int_equal(proda(scratch_print("check %s", folder)), 1);
+  assert_has(errors, scratch_print("no shared object calling.so stands beside this manifest; run "
+                                   "`proda build %s`",
+                                   manifest));
+  assert_int_equal(build("", manifest), 0);
+  edit(manifest, "default: 800", "default: 900");
+  assert_int_equal(proda(scratch_print("check %s", folder)), 1);
+  assert_has(errors, "calling.so: was built from another manifest");
+  assert_has(errors, scratch_print("run `proda build %s`", manifest));
+  assert_int_equal(build("", manifest), 0);
+  assert_int_equal(proda(scratch_print("check %s", folder)), 0);
+}
+
+static void a_fault_in_formulas_has_its_place(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  edit(scratch_print("%s/calling.yaml", folder), "hill(A, half)", "hill(A, largest)");
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "/calling.yaml:25:40: hill() needs gC m-3 here, found day-1");
+  assert_false(exists(folder, "calling.so"));
+}
+
+static void newton_wants_derivatives(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  const char *manifest = scratch_print("%s/calling.yaml", folder);
+  edit(manifest, ", derivatives: [hill_by_x, hill_by_half]", "");
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "/calling.yaml:25:21: this rate calls 'hill' of the pool 'A', so that "
+                     "Newton's method needs its derivative: name the functions that give it");
+  /* A closed form needs none: the state at which Hill's function is a half. */
+  edit(manifest, "observe:", "steady: {A: half}\nobserve:");
+  assert_int_equal(build("", folder), 0);
+  assert_int_equal(proda(scratch_print("check %s", folder)), 0);
+}
+
+static void compilers_are_quoted(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  const char *source = scratch_print("%s/calling.c", folder);
+  edit(source, "return 3.0 * y * (1.0 - y) / x;", "return 3.0 * why * (1.0 - y) / x;");
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "calling.yaml: its C code does not compile; ");
+  assert_has(errors, "/calling.build.txt):\n");
+  assert_has(errors, "/calling.c:12:");
+  assert_has(errors, "why");
+  assert_true(exists(folder, "calling.build.txt"));
+  assert_false(exists(folder, "calling.so"));
+  /* A function of other arguments than the manifest's. */
+  folder = plant_calling();
+  edit(source, "lane shift(lane k)", "lane shift(lane k, lane other)");
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "shift");
+  /* One that is not there. */
+  folder = plant_calling();
+  edit(source, "lane shift_by_k", "lane shift_by");
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "shift_by_k");
+  assert_int_equal(remove(source), 0);
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "declares the function 'hill', and no calling.c that defines it stands");
+}
+
+static void what_builds_must_be_there(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  assert_int_equal(build("--compiler no-such-compiler", folder), 1);
+  assert_has(errors, "no-such-compiler cannot be started: No such file or directory");
+  assert_has(errors, "--compiler");
+  const char *include = getenv("PRODA_INCLUDE_PATH");
+  const char *kept = scratch_print("%s", include ? include : "");
+  setenv("PRODA_INCLUDE_PATH", "/nowhere", 1);
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "/nowhere/proda/model.h: cannot be read: No such file or directory; proda's "
+                     "headers come with `make install`");
+  setenv("PRODA_INCLUDE_PATH", kept, 1);
+  assert_int_equal(proda("build"), 2);
+  assert_has(errors, "build: expected manifests, folders or names of plugins");
+  assert_int_equal(proda("build /nowhere/at/all.yaml"), 1);
+  assert_has(errors, "/nowhere/at/all.yaml: there is no such manifest");
+}
+
+static void hand_written_plugins_are_built_too(void **state)
+{
+  (void)state;
+  static const char *const file[] = {"tiny.yaml", "tiny.c", NULL}, *const bare[] = {"tiny.yaml",
+                                                                                    NULL};
+  const char *folder = plant("plugin/tiny", "tiny", file);
+  assert_int_equal(build("", folder), 0);
+  assert_int_equal(proda(scratch_print("check %s", folder)), 0);
+  folder = plant("plugin/tiny", "tiny", bare);
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "the manifest has no formulas, and no tiny.c stands beside it");
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(formulas_become_an_object),
+      cmocka_unit_test(an_edited_manifest_wants_a_build),
+      cmocka_unit_test(a_fault_in_formulas_has_its_place),
+      cmocka_unit_test(newton_wants_derivatives),
+      cmocka_unit_test(compilers_are_quoted),
+      cmocka_unit_test(what_builds_must_be_there),
+      cmocka_unit_test(hand_written_plugins_are_built_too),
+  };
+  return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}
