@@ -309,7 +309,8 @@ int proda_search_fragment(const struct proda_search_path *path, const char *from
 
 char *proda_search_object(const char *manifest_path)
 {
-  static const char *const form[] = {"%.*s%.*s.so", "%.*s.libs/%.*s.so", "%.*s%.*s.la"};
+  static const char *const form[] = {"%s%.*s%.*s.so", "%s%.*s.libs/%.*s.so", "%s%.*s%.*s.la"};
+  /* Without a folder the loader would search those of the system. */
   const char *slash = strrchr(manifest_path, '/');
   const char *base = slash ? slash + 1 : manifest_path;
   const char *dot = strrchr(base, '.');
@@ -317,7 +318,7 @@ char *proda_search_object(const char *manifest_path)
   for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
     char *object = NULL;
     /* NOLINTNEXTLINE(clang-diagnostic-format-nonliteral): the forms stand above */
-    if (asprintf(&object, form[i], folder, manifest_path, stem, base) < 0)
+    if (asprintf(&object, form[i], slash ? "" : "./", folder, manifest_path, stem, base) < 0)
       return NULL;
     if (access(object, F_OK) == 0)
       return object;
