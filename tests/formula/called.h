@@ -8,9 +8,9 @@
 
 #include "plugin/loader.h"
 
-/** One instance with default settings; pools are [pool][L], others as model.h says. */
+/** One instance; pools are [pool][L], others as model.h says. */
 struct called {
-  struct proda_loaded *loaded;
+  struct proda_loaded *loaded; /**< of called_open; NULL else, and so `settings` */
   const struct proda_manifest *m;
   const struct proda_model_ops *ops;
   const struct proda_nonlinear_ops *nonlinear; /**< NULL where it has none; likewise the next */
@@ -55,20 +55,15 @@ static inline void called_terms_free(struct proda_terms *terms)
   free(terms->carry);
 }
 
-/** `name` in `directory`, or a path; the forcing will have `n_months`. */
-static inline __attribute__((unused)) void called_open(struct called *c, const char *directory,
-                                                       const char *name, size_t n_months)
+/** An instance of a loaded plugin with these settings; both stay the caller's. */
+static inline __attribute__((unused)) void called_make(struct called *c,
+                                                       const struct proda_loaded *loaded,
+                                                       const struct proda_settings *settings,
+                                                       size_t n_months)
 {
-  struct proda_search_path *path = NULL;
-  *c = (struct called){.loaded = NULL};
-  assert_ok(proda_search_path_make(directory, &path, &called_error), called_error);
-  assert_ok(proda_load(path, name, PRODA_MODEL, &c->loaded, &called_error), called_error);
-  proda_search_path_free(path);
-  c->m = c->loaded->manifest;
-  c->ops = c->loaded->plugin->ops;
+  *c = (struct called){.m = loaded->manifest, .ops = loaded->plugin->ops};
   const struct proda_model_shape shape = {c->m->grid.n_layers, n_months};
-  assert_ok(proda_settings_make(c->m, NULL, NULL, &c->settings, &called_error), called_error);
-  assert_ok(c->ops->create(&shape, c->settings->value, &c->model, &called_error), called_error);
+  assert_ok(c->ops->create(&shape, settings->value, &c->model, &called_error), called_error);
   c->nonlinear = c->ops->extension(c->model, "nonlinear");
   c->tangent = c->ops->extension(c->model, "tangent");
   c->site = called_lanes(c->ops->site_size(c->model));
@@ -78,6 +73,23 @@ static inline __attribute__((unused)) void called_open(struct called *c, const c
   c->slope = called_lanes(c->nonlinear ? c->nonlinear->n_slopes * shape.n_layers : 0);
   called_terms_new(c, &c->terms);
   called_terms_new(c, &c->change);
+}
+
+/** With the settings' defaults, of `name` in `directory`, or of a path. */
+static inline __attribute__((unused)) void called_open(struct called *c, const char *directory,
+                                                       const char *name, size_t n_months)
+{
+  struct proda_search_path *path = NULL;
+  struct proda_loaded *loaded = NULL;
+  struct proda_settings *settings = NULL;
+  assert_ok(proda_search_path_make(directory, &path, &called_error), called_error);
+  assert_ok(proda_load(path, name, PRODA_MODEL, &loaded, &called_error), called_error);
+  proda_search_path_free(path);
+  assert_ok(proda_settings_make(loaded->manifest, NULL, NULL, &settings, &called_error),
+            called_error);
+  called_make(c, loaded, settings, n_months);
+  c->loaded = loaded;
+  c->settings = settings;
 }
 
 /** The terms of the draw, and the rates at `pools`. */

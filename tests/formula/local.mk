@@ -16,3 +16,4 @@ nodist_%C%_calling_calling_la_SOURCES = %D%/calling/calling.formulas.c %D%/calli
 %C%_calling_calling_la_LIBADD = $(SLEEF_LIBS) -lm
 $(%C%_calling_calling_la_OBJECTS): %D%/calling/calling.names.h
 check_PROGRAMS += %D%/test_calling
+check_PROGRAMS += %D%/test_tangents
