@@ -1,5 +1,7 @@
 nobase_dist_pkgdata_DATA = examples/demo/experiment.yaml examples/world/clm5.yaml \
-  examples/world/clm5-full.yaml examples/world/convergence.yaml
+  examples/world/clm5-full.yaml examples/world/convergence.yaml \
+  examples/millennial_vr/README.md examples/millennial_vr/experiment.yaml \
+  examples/millennial_vr/millennial_vr.yaml examples/millennial_vr/world.yaml
 
 ## The main job on the embedded world; its stores and page stand in demo/output of the build directory.
 demo: all

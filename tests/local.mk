@@ -34,6 +34,7 @@ include $(top_srcdir)/tests/conformance/local.mk
 include $(top_srcdir)/tests/samplers/adaptive_metropolis/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/cli/local.mk
+include $(top_srcdir)/tests/examples/local.mk
 
 dist_check_SCRIPTS = tests/cli/test_new.sh tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
   tests/test_demo.sh
