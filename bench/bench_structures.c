@@ -74,7 +74,7 @@ static struct proda_block *make_block(const struct setting *s, unsigned wants)
     const double **driver = s->driver + (size_t)i * manifest->n_drivers;
     double parameter[manifest->n_parameters];
     proda_forcing_site(s->forcing, (size_t)i, driver);
-    struct proda_forcing forcing = {driver};
+    struct proda_forcing forcing = {.driver = driver};
     demand(proda_block_attach(block, i, &forcing, &error));
     for (size_t p = 0; p < manifest->n_parameters; p++)
       parameter[p] = proda_prior_at(&manifest->parameter[p].prior, 0.5);

@@ -11,7 +11,7 @@ libproda_la_CFLAGS = $(AM_CFLAGS) -fno-semantic-interposition \
   $(XXHASH_CFLAGS) $(JANSSON_CFLAGS)
 libproda_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -export-symbols-regex '^proda_'
 libproda_la_LIBADD = $(LAPACKE_LIBS) $(LTDL_LIBS) $(YAML_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) \
-  $(CMINPACK_LIBS) $(XXHASH_LIBS) $(JANSSON_LIBS) $(UDUNITS_LIBS) -lm
+  $(CMINPACK_LIBS) $(XXHASH_LIBS) $(JANSSON_LIBS) $(UDUNITS_LIBS) $(CVODE_LIBS) $(NVECTOR_LIBS) -lm
 
 include $(top_srcdir)/framework/include/local.mk
 include $(top_srcdir)/framework/core/local.mk
@@ -20,6 +20,7 @@ include $(top_srcdir)/framework/formula/local.mk
 include $(top_srcdir)/framework/plugin/local.mk
 include $(top_srcdir)/framework/matrix/local.mk
 include $(top_srcdir)/framework/describe/local.mk
+include $(top_srcdir)/framework/course/local.mk
 include $(top_srcdir)/framework/stats/local.mk
 include $(top_srcdir)/framework/store/local.mk
 include $(top_srcdir)/framework/pipeline/local.mk

@@ -10,6 +10,8 @@ AC_DEFUN([PRODA_LIBRARIES], [
   PKG_CHECK_MODULES([LAPACKE], [lapacke])
   PRODA_LIBRARY([LTDL], [ltdl.h], [ltdl], [lt_dlopenext], [libltdl-dev])
   PRODA_LIBRARY([UDUNITS], [udunits2.h], [udunits2], [ut_parse], [libudunits2-dev])
+  PRODA_LIBRARY([NVECTOR], [nvector/nvector_serial.h], [sundials_nvecserial], [N_VNew_Serial], [libsundials-dev])
+  PRODA_LIBRARY([CVODE], [cvode/cvode.h], [sundials_cvode], [CVodeCreate], [libsundials-dev])
   AC_CHECK_HEADER([Random123/philox.h], [],
     [AC_MSG_ERROR([Random123/philox.h not found: install librandom123-dev])])
 

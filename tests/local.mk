@@ -28,6 +28,7 @@ include $(top_srcdir)/tests/plugins/mlp/local.mk
 include $(top_srcdir)/tests/matrix/local.mk
 include $(top_srcdir)/tests/models/local.mk
 include $(top_srcdir)/tests/structures/local.mk
+include $(top_srcdir)/tests/course/local.mk
 include $(top_srcdir)/tests/pipeline/local.mk
 include $(top_srcdir)/tests/yaml/local.mk
 include $(top_srcdir)/tests/conformance/local.mk

@@ -79,14 +79,13 @@ void proda_block_free(struct proda_block *block)
   free(block);
 }
 
-/* Bulk density of a layer, the mean over the months. */
-static double bulk_density(const struct proda_structure *structure,
+/* Bulk density of a layer, the mean over the months of the record. */
+static double bulk_density(const struct proda_manifest *manifest,
                            const struct proda_forcing *forcing, size_t l)
 {
-  const struct proda_manifest *manifest = structure->manifest;
   unsigned dims = manifest->driver[manifest->bulk_density].dims;
-  const double *value = forcing->driver[manifest->bulk_density];
-  size_t n = dims & PRODA_DIM_MONTH ? structure->n_months : 1;
+  const double *value = forcing->record[manifest->bulk_density];
+  size_t n = dims & PRODA_DIM_MONTH ? forcing->n_record : 1;
   double sum = 0;
   for (size_t k = 0; k < n; k++)
     sum += value[(dims & PRODA_DIM_LAYER ? l * n : 0) + k];
@@ -100,7 +99,7 @@ static void fill_amounts(struct proda_block *block, int i, const struct proda_fo
   for (size_t l = 0; l < manifest->grid.n_layers; l++) {
     double dz = manifest->grid.dz[l], grams = manifest->grams;
     if (manifest->basis == PRODA_PER_MASS)
-      grams *= bulk_density(block->structure, forcing, l);
+      grams *= bulk_density(manifest, forcing, l);
     bool area = manifest->basis == PRODA_PER_AREA;
     block->density[l][i] = area ? grams / dz : grams;
     block->area[l][i] = area ? grams : dz * grams;
@@ -116,8 +115,14 @@ int proda_block_attach(struct proda_block *block, int i, const struct proda_forc
                        struct proda_error *error)
 {
   const struct proda_structure *structure = block->structure;
-  fill_amounts(block, i, forcing);
-  return structure->ops->site(structure->model, forcing, block->site, i, error);
+  struct proda_forcing given = *forcing;
+  if (!given.record) {
+    given.record = given.driver;
+    given.n_record = structure->n_months;
+    given.month = 0;
+  }
+  fill_amounts(block, i, &given);
+  return structure->ops->site(structure->model, &given, block->site, i, error);
 }
 
 void proda_block_set(struct proda_block *block, int i, const double *parameter)
@@ -126,11 +131,38 @@ void proda_block_set(struct proda_block *block, int i, const double *parameter)
     block->parameter[p][i] = parameter[p];
 }
 
+const lane *proda_block_density(const struct proda_block *block)
+{
+  return block->density;
+}
+
+const lane *proda_block_area(const struct proda_block *block)
+{
+  return block->area;
+}
+
+void proda_block_fill(struct proda_block *block)
+{
+  const struct proda_structure *structure = block->structure;
+  structure->ops->terms(structure->model, block->site, block->parameter, &block->terms);
+}
+
+void proda_block_rates(struct proda_block *block, const lane *pools, lane *slope)
+{
+  const struct proda_nonlinear_ops *ops = block->structure->nonlinear;
+  const void *model = block->structure->model;
+  if (!ops)
+    return;
+  ops->rates(model, block->site, block->parameter, &block->terms, pools);
+  if (slope)
+    ops->slopes(model, block->site, block->parameter, &block->terms, pools, slope);
+}
+
 void proda_block_solve(struct proda_block *block)
 {
   const struct proda_structure *structure = block->structure;
   const struct proda_plan *plan = structure->plan;
-  structure->ops->terms(structure->model, block->site, block->parameter, &block->terms);
+  proda_block_fill(block);
   struct proda_nonlinear nonlinear = {
       .ops = structure->nonlinear,
       .model = structure->model,

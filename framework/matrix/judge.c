@@ -45,8 +45,7 @@ static void judge_nonlinear(struct proda_block *block)
                                       : PRODA_SOLVED;
 }
 
-/* Lanes where the fractions of a channel sum to more than 1 in some layer. */
-static lane_mask sums_above_one(const struct proda_block *block)
+lane_mask proda_block_excess(const struct proda_block *block)
 {
   const struct proda_structure *structure = block->structure;
   const struct proda_manifest *manifest = structure->manifest;
@@ -77,7 +76,7 @@ static void downgrade(struct proda_block *block, lane_mask where, enum proda_sol
 static void judge(struct proda_block *block, const struct proda_nonlinear *search)
 {
   const struct proda_plan *plan = block->structure->plan;
-  lane_mask beyond = sums_above_one(block);
+  lane_mask beyond = proda_block_excess(block);
   lane least, total;
   survey(block->steady.pools, plan->n_pools * plan->n_layers, &least, &total);
   if (lane_any(least < 0.0))

@@ -122,3 +122,13 @@ const struct proda_manifest *proda_structure_manifest(const struct proda_structu
 {
   return structure->manifest;
 }
+
+const struct proda_plan *proda_structure_plan(const struct proda_structure *structure)
+{
+  return structure->plan;
+}
+
+bool proda_structure_has_slopes(const struct proda_structure *structure)
+{
+  return structure->plan->linear || structure->plan->n_slopes > 0;
+}

@@ -19,6 +19,9 @@ int proda_structure_new(const struct proda_loaded *loaded, const struct proda_se
                         struct proda_error *error);
 void proda_structure_free(struct proda_structure *structure);
 const struct proda_manifest *proda_structure_manifest(const struct proda_structure *structure);
+const struct proda_plan *proda_structure_plan(const struct proda_structure *structure);
+/** Whether the plugin offers what a time course needs: all is linear, or rates have slopes. */
+bool proda_structure_has_slopes(const struct proda_structure *structure);
 
 /** What solve computes beyond the pools. */
 enum proda_want {
@@ -48,7 +51,7 @@ int proda_block_new(const struct proda_structure *structure, unsigned wants,
 void proda_block_free(struct proda_block *block);
 const struct proda_manifest *proda_block_manifest(const struct proda_block *block);
 
-/** Moves lane i to a site. PRODA_REJECT where the model finds the forcing unusable. Lanes that were
+/** Moves lane i to a site; forcing->record may be NULL for the forcing itself. PRODA_REJECT where the model finds the forcing unusable. Lanes that were
  * never attached solve for nothing that means anything. */
 int proda_block_attach(struct proda_block *block, int i, const struct proda_forcing *forcing,
                        struct proda_error *error);
@@ -58,6 +61,18 @@ void proda_block_set(struct proda_block *block, int i, const double *parameter);
 
 /** Fills the terms and solves for all lanes. */
 void proda_block_solve(struct proda_block *block);
+
+/** Fills the terms for all lanes, and no more: rates of channels that are not linear keep what they
+ * held. */
+void proda_block_fill(struct proda_block *block);
+/** Lanes of filled terms where the fractions of a channel sum to more than 1 in some layer. */
+lane_mask proda_block_excess(const struct proda_block *block);
+/** Fills the rates of channels that are not linear at a state of all lanes, pools [n_pools][L] > 0;
+ * where `slope` is not NULL their derivatives too, [plan->n_slopes][L]. */
+void proda_block_rates(struct proda_block *block, const lane *pools, lane *slope);
+/** [L], of the sites that lanes stand at: what one unit of a pool is in gC m-3, in gC m-2. */
+const lane *proda_block_density(const struct proda_block *block);
+const lane *proda_block_area(const struct proda_block *block);
 
 /** Results of the last solve; borrowed. L = n_layers. */
 enum proda_solve_status proda_block_status(const struct proda_block *block, int i);

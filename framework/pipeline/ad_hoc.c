@@ -94,7 +94,7 @@ int proda_ad_hoc_fill(const struct proda_manifest *manifest,
   const double **driver = calloc(manifest->n_drivers + 1, sizeof *driver);
   if (!driver)
     return proda_error_set(error, "out of memory for the drivers of a site");
-  const struct proda_forcing one = {driver};
+  const struct proda_forcing one = {.driver = driver};
   for (size_t i = 0; i < n; i++) {
     if (mean) {
       memcpy(parameter + i * n_parameters, mean, n_parameters * sizeof *mean);

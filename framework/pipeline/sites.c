@@ -28,7 +28,7 @@ static int move(struct crew *crew, int i, size_t cell, struct proda_error *error
     return PRODA_OK;
   const double **driver = crew->driver + (size_t)i * crew->n_drivers;
   proda_forcing_site(crew->forcing, cell, driver);
-  struct proda_forcing forcing = {driver};
+  struct proda_forcing forcing = {.driver = driver};
   int status = proda_block_attach(crew->block, i, &forcing, error);
   crew->usable[i] = status == PRODA_OK;
   return status == PRODA_REJECT ? PRODA_OK : status;

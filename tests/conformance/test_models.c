@@ -58,7 +58,9 @@ static void place_make(struct place *place, const struct proda_manifest *m, bool
     for (size_t i = 0; i < n; i++)
       place->driver[d][i] = driver_value(&m->driver[d]);
   }
-  place->forcing.driver = (const double *const *)place->driver;
+  place->forcing.driver = place->forcing.record = (const double *const *)place->driver;
+  place->forcing.n_record = MONTHS;
+  place->forcing.month = 0;
 }
 
 static void place_free(struct place *place, const struct proda_manifest *m)

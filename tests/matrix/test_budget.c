@@ -122,7 +122,7 @@ static struct made make(const char *unit, const char *grid, const char *linear)
 {
   static const double heavy[] = {700, 900, 1100, 1300};
   const double *driver[] = {heavy};
-  const struct proda_forcing forcing = {driver};
+  const struct proda_forcing forcing = {.driver = driver};
   struct made made = {NULL};
   char text[2048];
   int size = snprintf(text, sizeof text,

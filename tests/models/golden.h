@@ -112,7 +112,7 @@ static inline __attribute__((unused)) void golden_parameters(const struct golden
 {
   const struct proda_manifest *manifest = g->model->manifest;
   const double *driver[manifest->n_drivers];
-  struct proda_forcing forcing = {driver};
+  struct proda_forcing forcing = {.driver = driver};
   proda_forcing_site(g->forcing, site, driver);
   if (!g->par)
     proda_default_parameters(manifest, &forcing, parameter);
@@ -128,7 +128,7 @@ static inline __attribute__((unused)) void golden_solve(const struct golden *g, 
 {
   const double *driver[g->model->manifest->n_drivers];
   double parameter[g->model->manifest->n_parameters];
-  struct proda_forcing forcing = {driver};
+  struct proda_forcing forcing = {.driver = driver};
   proda_forcing_site(g->forcing, site, driver);
   for (size_t i = 0; i < PRODA_LANES; i++) {
     golden_parameters(g, site, i % g->subject->n_sets, parameter);

@@ -189,7 +189,7 @@ static struct proda_block *half_block(const struct fixture *f, size_t site,
                                       const struct proda_structure *structure, const double *par)
 {
   const double *driver[f->model->manifest->n_drivers];
-  struct proda_forcing one = {driver};
+  struct proda_forcing one = {.driver = driver};
   struct proda_block *block = NULL;
   assert_ok(proda_block_new(structure, 0, &block, &error), error);
   proda_forcing_site(forcing, site, driver);
@@ -263,7 +263,7 @@ static void long_forcing_agrees(void **state)
       memory[d][k] = driver[d][k / (N_MONTHS * YEARS) * N_MONTHS + k % N_MONTHS];
     repeated[d] = monthly ? memory[d] : driver[d];
   }
-  struct proda_forcing long_forcing = {repeated};
+  struct proda_forcing long_forcing = {.driver = repeated};
   struct proda_block *expected = half_block(f, 3, forcing, one_year, par), *actual = NULL;
   assert_ok(proda_block_new(years, 0, &actual, &error), error);
   assert_ok(proda_block_attach(actual, 0, &long_forcing, &error), error);
@@ -289,7 +289,7 @@ static void lanes_are_independent(void **state)
   struct proda_structure *structure = NULL;
   struct proda_block *block = NULL;
   const double *driver[f->model->manifest->n_drivers];
-  struct proda_forcing one = {driver};
+  struct proda_forcing one = {.driver = driver};
   double *par = golden(f, "par"), alone[N_POOLS * L];
   assert_ok(proda_forcing_open(f->forcing, f->model->manifest, &forcing, &error), error);
   assert_ok(proda_structure_new(f->model, f->settings, N_MONTHS, &structure, &error), error);

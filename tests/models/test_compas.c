@@ -172,7 +172,7 @@ static void draw(const struct golden *g, struct proda_block *block, struct proda
 {
   const struct proda_manifest *manifest = g->model->manifest;
   const double *driver[manifest->n_drivers];
-  struct proda_forcing one = {driver};
+  struct proda_forcing one = {.driver = driver};
   for (int i = 0; i < PRODA_LANES; i++) {
     double parameter[N_PARAMETERS];
     size_t site = proda_random_below(random, N_SITES);

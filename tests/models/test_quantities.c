@@ -339,7 +339,7 @@ static void linear_structures_scale(void **state)
   golden_open(path, &clm5, PRODA_WANT_CONDITION, &g);
   const struct proda_manifest *m = g.model->manifest;
   const double *driver[m->n_drivers];
-  const struct proda_forcing forcing = {driver};
+  const struct proda_forcing forcing = {.driver = driver};
   for (size_t site = 0; site < GOLDEN_SITES; site++) {
     double tripled[4][GOLDEN_MONTHS];
     golden_solve(&g, site);

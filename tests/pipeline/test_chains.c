@@ -249,7 +249,7 @@ static double share_at(const struct fixture *f, size_t site, uint64_t seed)
 {
   struct proda_block *block = NULL;
   const double *driver[16];
-  struct proda_forcing forcing = {driver};
+  struct proda_forcing forcing = {.driver = driver};
   assert_ok(proda_block_new(f->structure, 0, &block, &error), error);
   proda_forcing_site(f->forcing, site, driver);
   for (int i = 0; i < PRODA_LANES; i++)

@@ -84,7 +84,7 @@ static bool solve(struct rerun *r, size_t site)
 {
   const struct proda_manifest *m = r->model->manifest;
   const double *driver[m->n_drivers];
-  const struct proda_forcing forcing = {driver};
+  const struct proda_forcing forcing = {.driver = driver};
   if (r->state[site] != 0)
     return false;
   proda_forcing_site(r->forcing, (size_t)r->cell[site], driver);

@@ -208,7 +208,7 @@ static void computes_quantities(void **state)
   (void)state;
   static const double input[] = {5}, parameter[] = {2, 50, 0.3, 0.1};
   const double *driver[] = {input, NULL};
-  const struct proda_forcing forcing = {driver};
+  const struct proda_forcing forcing = {.driver = driver};
   struct proda_search_path *path;
   struct proda_loaded *loaded = NULL;
   struct proda_structure *structure = NULL;

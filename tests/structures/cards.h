@@ -332,7 +332,7 @@ static inline __attribute__((unused)) void card_place(const struct card_host *h,
 {
   double value[16][CARD_MONTHS];
   const double *driver[16];
-  struct proda_forcing forcing = {driver};
+  struct proda_forcing forcing = {.driver = driver};
   card_year(h, c, value, driver);
   assert_ok(proda_block_attach(block, slot, &forcing, &card_error), card_error);
   proda_block_set(block, slot, c->parameter);

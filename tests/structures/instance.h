@@ -58,7 +58,7 @@ static inline __attribute__((unused)) void instance_make(const struct card_host 
   struct proda_settings *settings = NULL;
   double value[16][CARD_MONTHS];
   const double *driver[16];
-  struct proda_forcing forcing = {driver};
+  struct proda_forcing forcing = {driver, driver, shape.n_months, 0};
   card_settings_make(h, text, &settings);
   *s = (struct instance){.m = m, .ops = h->model->plugin->ops};
   assert_ok(s->ops->create(&shape, settings->value, &s->model, &card_error), card_error);

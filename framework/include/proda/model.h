@@ -30,6 +30,11 @@ struct proda_model_shape {
  * spread what the file gives with fewer dims. Borrowed, valid during the call. */
 struct proda_forcing {
   const double *const *driver;
+  /** The months that `driver` was cut from, for what carries over from month to month (a water
+   * deficit): drivers of n_record months, and which of them is the first of `driver`. A time course
+   * asks for one month of many; else the record is `driver`. Never NULL in `site`. */
+  const double *const *record;
+  size_t n_record, month;
 };
 
 /** The terms of PRODA_LANES draws. All arrays are the host's, 64-byte aligned. L = n_layers.

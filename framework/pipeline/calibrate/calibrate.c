@@ -172,7 +172,7 @@ static int next_site(void *context, struct proda_chain_site *site, bool *given,
   *site = (struct proda_chain_site){
       .index = s,
       .key = (uint64_t)c->prepared->site_id[s],
-      .forcing = {driver},
+      .forcing = {.driver = driver},
       .observation = c->observation[s],
       .flaw = proda_observation_flaw(c->observation[s]),
   };

@@ -1,0 +1,2 @@
+EXTRA_DIST += %D%/courses.h
+check_PROGRAMS += %D%/test_course
