@@ -115,6 +115,30 @@ static void layer_means_weigh_by_overlap(void **state)
   proda_observation_free(observation);
 }
 
+/* A curve needs three nodes: fewer layers are seen by their means, whatever the experiment says. */
+static void few_layers_are_seen_by_their_means(void **state)
+{
+  (void)state;
+  const struct proda_experiment_observation settings = {
+      .at = PRODA_OBSERVE_NODE, .error = PRODA_ERROR_GAUSSIAN, .relative = 0.5};
+  const double top[] = {0, 0.5, 1.5}, bottom[] = {0.2, 1.5, 3};
+  const double value[] = {1, 1, 1}, expected[2][3] = {{10, 10, 10}, {10, 15, 20}};
+  struct proda_measured measured = {3, top, bottom, value};
+  for (size_t n = 1; n <= 2; n++) {
+    const struct proda_grid grid = {n, dz3, node3, interface3};
+    const struct proda_observing how = {.settings = &settings, .grid = &grid};
+    struct proda_observation *observation = NULL;
+    lane density[2] = {lane_splat(10), lane_splat(20)}, slope[2];
+    double modelled[3];
+    assert_ok(proda_observation_new(&how, &measured, &observation, &error), error);
+    proda_observation_slopes(&grid, density, slope);
+    proda_observation_model(observation, density, slope, 0, modelled);
+    for (size_t k = 0; k < 3; k++)
+      assert_close(modelled[k], expected[n - 1][k], 1e-14, 0);
+    proda_observation_free(observation);
+  }
+}
+
 static double normal_log_density(double x, double mean, double sd)
 {
   return -0.5 * (x - mean) * (x - mean) / (sd * sd) - log(sd * sqrt(2 * acos(-1)));
@@ -128,7 +152,8 @@ static void errors_follow_their_densities(void **state)
       .error = PRODA_ERROR_GAUSSIAN, .relative = 0.2, .absolute = 3};
   const struct proda_experiment_observation lognormal = {.error = PRODA_ERROR_LOGNORMAL, .sd = 0.4};
   double pointwise[2], sum;
-  struct proda_observation *observation = observe(&gaussian, &grid3, PRODA_COST_NONE, depth, value, 2);
+  struct proda_observation *observation =
+      observe(&gaussian, &grid3, PRODA_COST_NONE, depth, value, 2);
   sum = proda_observation_log_likelihood(observation, modelled, pointwise);
   assert_close(pointwise[0], normal_log_density(90, 100, sqrt(400 + 9)), 1e-14, 0);
   assert_close(pointwise[1], normal_log_density(55, 40, sqrt(64 + 9)), 1e-14, 0);
@@ -217,6 +242,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(published_cost_agrees),
       cmocka_unit_test(layer_means_weigh_by_overlap),
+      cmocka_unit_test(few_layers_are_seen_by_their_means),
       cmocka_unit_test(errors_follow_their_densities),
       cmocka_unit_test(efficiency_is_the_other_published_cost),
       cmocka_unit_test(structures_state_their_cost),

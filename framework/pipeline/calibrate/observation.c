@@ -10,6 +10,7 @@
  * times 1 - NSE. */
 static const double published_relative_error = 0.6, published_efficiency_weight = 5;
 static const double half_log_two_pi = 0.91893853320467274178;
+enum { CURVE_NODES = 3 /* that the cubic needs, at least */ };
 
 /* One measured layer. */
 struct layer {
@@ -177,7 +178,7 @@ int proda_observation_new(const struct proda_observing *how, const struct proda_
     *made = (struct proda_observation){
         .n = n,
         .n_layers = grid->n_layers,
-        .at = settings->at,
+        .at = grid->n_layers < CURVE_NODES ? PRODA_OBSERVE_LAYER : settings->at,
         .error = settings->error,
         .layer = calloc(n + 1, sizeof *made->layer),
         .overlap = calloc(n * grid->n_layers + 1, sizeof *made->overlap),
@@ -189,7 +190,8 @@ int proda_observation_new(const struct proda_observing *how, const struct proda_
   }
   for (size_t i = 0; i < n; i++) {
     depth[i] = 0.5 * (measured->top[i] + measured->bottom[i]);
-    made->layer[i].point = proda_pchip_locate(grid->n_layers, grid->node, depth[i]);
+    if (made->at == PRODA_OBSERVE_NODE)
+      made->layer[i].point = proda_pchip_locate(grid->n_layers, grid->node, depth[i]);
     fill_overlap(grid, measured->top[i], measured->bottom[i], made->overlap + i * grid->n_layers);
   }
   status = fill_errors(how, measured, depth, weight, made, error);
@@ -223,7 +225,8 @@ const char *proda_observation_flaw(const struct proda_observation *observation)
 
 void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope)
 {
-  proda_pchip_slopes(grid->n_layers, grid->node, density, slope);
+  if (grid->n_layers >= CURVE_NODES)
+    proda_pchip_slopes(grid->n_layers, grid->node, density, slope);
 }
 
 void proda_observation_model(const struct proda_observation *observation, const lane *density,

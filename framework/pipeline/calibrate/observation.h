@@ -44,8 +44,8 @@ const char *proda_observation_flaw(const struct proda_observation *observation);
 void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope);
 
 /** modelled[n]: the density of lane i seen as the measured layers. With `at: node` the cubic
- * through the nodes at the middle of the layer, with `at: layer` the
- * mean of the model's layers over its thickness. */
+ * through the nodes at the middle of the layer, with `at: layer`, and in grids of fewer layers than
+ * a cubic needs nodes (3), the mean of the model's layers over its thickness. */
 void proda_observation_model(const struct proda_observation *observation, const lane *density,
                              const lane *slope, int i, double *modelled);
 
