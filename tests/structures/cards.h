@@ -8,6 +8,7 @@
 #include "testing.h"
 
 #include "matrix/structure.h"
+#include "open_form.h"
 #include "store/ncfile.h"
 #include "yaml/yaml.h"
 
@@ -162,10 +163,28 @@ static inline __attribute__((unused)) void card_open(const struct card *card, st
   h->par = card_read(h, "par_value");
 }
 
-static inline __attribute__((unused)) void card_close(struct card_host *h)
+static inline __attribute__((unused)) void card_free_structures(struct card_host *h)
 {
   for (int k = 0; k < CARD_STRUCTURES; k++)
     proda_structure_free(h->made[k].structure);
+  memset(h->made, 0, sizeof h->made);
+}
+
+/** The same card whose structures keep no closed form: Newton's method finds their states. Valid as
+ * long as `h` and `form` are; its structures go by card_free_structures. */
+static inline __attribute__((unused)) void card_without_closed_form(const struct card_host *h,
+                                                                    struct open_form *form,
+                                                                    struct card_host *open)
+{
+  *open = *h;
+  memset(open->made, 0, sizeof open->made);
+  open_form_make(h->model, form);
+  open->model = &form->loaded;
+}
+
+static inline __attribute__((unused)) void card_close(struct card_host *h)
+{
+  card_free_structures(h);
   free(h->par);
   free(h->par_name);
   proda_nc_close(h->file);

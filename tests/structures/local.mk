@@ -27,3 +27,4 @@ check_PROGRAMS += %D%/test_steady_states
 check_PROGRAMS += %D%/test_outcomes
 check_PROGRAMS += %D%/test_probes
 check_PROGRAMS += %D%/test_century
+check_PROGRAMS += %D%/test_closed_forms
