@@ -23,5 +23,6 @@ include $(top_srcdir)/framework/describe/local.mk
 include $(top_srcdir)/framework/course/local.mk
 include $(top_srcdir)/framework/stats/local.mk
 include $(top_srcdir)/framework/store/local.mk
+include $(top_srcdir)/framework/farm/local.mk
 include $(top_srcdir)/framework/pipeline/local.mk
 include $(top_srcdir)/framework/cli/local.mk

@@ -24,6 +24,7 @@ include $(top_srcdir)/tests/formula/local.mk
 include $(top_srcdir)/tests/describe/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
 include $(top_srcdir)/tests/store/local.mk
+include $(top_srcdir)/tests/farm/local.mk
 include $(top_srcdir)/tests/plugins/mlp/local.mk
 include $(top_srcdir)/tests/matrix/local.mk
 include $(top_srcdir)/tests/models/local.mk

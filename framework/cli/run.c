@@ -2,7 +2,7 @@
 #include "pipeline/pipeline.h"
 
 static const char help[] =
-    "Usage: proda run EXPERIMENT.yaml\n"
+    "Usage: proda run [OPTION]... EXPERIMENT.yaml\n"
     "\n"
     "Runs an experiment from measured profiles to maps: prepare, then for every\n"
     "structure calibrate, screen, train, map, then compare and report. A stage whose\n"
@@ -12,7 +12,7 @@ static const char help[] =
     "Writes <output>/prepare.nc, <output>/<structure>/{calibrate,screen,train,map}.nc,\n"
     "<output>/compare.nc and <output>/report.html, which shows it all in a browser.\n"
     "With `data: synth` the embedded world is made first, in <output>/world.\n"
-    "\n"
+    "\n" CLI_WORKERS_HELP "\n"
     "Example:\n"
     "  proda run examples/demo/experiment.yaml\n";
 
@@ -25,5 +25,6 @@ const struct cli_command cli_run = {
     .name = "run",
     .summary = "run an experiment, from profiles to maps",
     .help = help,
+    .has_options = 1,
     .run = run,
 };

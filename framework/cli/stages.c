@@ -1,8 +1,15 @@
 #include "cli/stages.h"
 
+#include <getopt.h>
+#include <math.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "farm/farm.h"
 
 /* What the progress line knows: it lives on a terminal only, and is redrawn four times a second. */
 struct teller {
@@ -76,30 +83,120 @@ static void tell_progress(void *context, const char *stage, size_t done, size_t 
   teller->line_open = true;
 }
 
+/* ---- workers ---- */
+
+enum { MOST_JOBS = 4096, SITE_SECONDS = 3600, WORKER_MEGABYTES = 4096 };
+
+static int read_number(const char *command, const char *option, const char *text, double least,
+                       double most, double *value, struct proda_error *error)
+{
+  char *end;
+  *value = strtod(text, &end);
+  if (*end || end == text || !(*value >= least && *value <= most))
+    return proda_error_set(error, "%s: %s: expected a number from %g to %g, found '%.40s'", command,
+                           option, least, most, text);
+  return PRODA_OK;
+}
+
+/* --jobs, --site-seconds, --worker-megabytes; leaves optind at the experiment. */
+static int read_workers(int argc, char **argv, struct proda_workers *workers,
+                        struct proda_error *error)
+{
+  static const struct option known[] = {{"jobs", required_argument, NULL, 'j'},
+                                        {"site-seconds", required_argument, NULL, 's'},
+                                        {"worker-megabytes", required_argument, NULL, 'm'},
+                                        {0}};
+  double jobs = (double)proda_farm_processors();
+  int status = PRODA_OK;
+  *workers = (struct proda_workers){.seconds = SITE_SECONDS, .megabytes = WORKER_MEGABYTES};
+  optind = 0;
+  opterr = 0;
+  for (int c; status == PRODA_OK && (c = getopt_long(argc, argv, ":j:", known, NULL)) != -1;) {
+    if (c == 'j')
+      status = read_number(argv[0], "--jobs", optarg, 0, MOST_JOBS, &jobs, error);
+    else if (c == 's')
+      status = read_number(argv[0], "--site-seconds", optarg, 0, 1e9, &workers->seconds, error);
+    else if (c == 'm')
+      status =
+          read_number(argv[0], "--worker-megabytes", optarg, 0, 1e9, &workers->megabytes, error);
+    else if (c == ':')
+      return proda_error_set(error, "%s: %s needs a value", argv[0], argv[optind - 1]);
+    else
+      return proda_error_set(error, "%s: unknown option '%.40s'; see `proda %s --help`", argv[0],
+                             argv[optind - 1], argv[0]);
+  }
+  if (status == PRODA_OK && jobs != floor(jobs))
+    return proda_error_set(error, "%s: --jobs: expected a whole number, found %g", argv[0], jobs);
+  workers->n = (size_t)jobs;
+  return status;
+}
+
+/* ---- being asked to stop ---- */
+
+/* A handler can reach nothing else. */
+static struct proda_stop stop;
+
+static void ask_to_stop(int number)
+{
+  if (!stop.attended) {
+    signal(number, SIG_DFL);
+    raise(number);
+    return;
+  }
+  stop.asked++;
+}
+
+static void attend_signals(void)
+{
+  struct sigaction action = {.sa_handler = ask_to_stop};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- the run ---- */
+
+/* The command as stores state it: how the work was shared out does not belong to it. */
+static char *command_of(const char *name, const char *experiment)
+{
+  size_t size = strlen(name) + strlen(experiment) + 8;
+  char *text = malloc(size);
+  if (text)
+    snprintf(text, size, "proda %s %s", name, experiment);
+  return text;
+}
+
 static int with_experiment(const struct cli *cli, int argc, char **argv, cli_stage *stage,
                            cli_structure_stage *structure_stage, struct proda_error *error)
 {
-  if (argc != 2) {
-    proda_error_set(error, "%s: expected one experiment file; see `proda %s --help`", argv[0],
-                    argv[0]);
+  struct proda_workers workers;
+  if (read_workers(argc, argv, &workers, error) != PRODA_OK)
     return CLI_USAGE;
-  }
+  if (optind + 1 != argc)
+    return cli_usage(argv[0], "one experiment file", error);
   struct proda_experiment *experiment = NULL;
-  if (proda_experiment_read(argv[1], &experiment, error) != PRODA_OK)
+  char *command = command_of(argv[0], argv[optind]);
+  if (!command || proda_experiment_read(argv[optind], &experiment, error) != PRODA_OK) {
+    free(command);
     return CLI_FAILED;
+  }
   struct teller teller = {.quiet = cli->quiet, .terminal = isatty(STDERR_FILENO)};
   struct proda_reporter reporter = {tell_line, tell_progress, &teller};
   struct proda_run run = {
       .experiment = experiment,
       .search_path = cli->search_path,
       .reporter = &reporter,
-      .command = cli->command_line,
+      .command = command,
+      .workers = workers,
+      .stop = &stop,
   };
+  attend_signals();
   int status = stage ? stage(&run, error) : PRODA_OK;
   for (size_t i = 0; structure_stage && i < experiment->n_structures && status == PRODA_OK; i++)
     status = structure_stage(&run, &experiment->structure[i], error);
   end_line(&teller);
   proda_experiment_free(experiment);
+  free(command);
   return status == PRODA_OK ? CLI_OK : CLI_FAILED;
 }
 

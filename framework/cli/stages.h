@@ -13,7 +13,20 @@ typedef int cli_structure_stage(const struct proda_run *run,
                                 const struct proda_experiment_structure *structure,
                                 struct proda_error *error);
 
-/** Runs `stage` on the experiment that argv[1] names. */
+/** Lines of --help on the options below. */
+#define CLI_WORKERS_HELP                                                                           \
+  "  --jobs N               worker processes; the number of processors where not given. 0\n"       \
+  "                         does all in this process, for debuggers\n"                             \
+  "  --site-seconds S       processor time that a site may take, 3600 where not given; 0\n"        \
+  "                         for no limit\n"                                                        \
+  "  --worker-megabytes M   memory that a worker may take, 4096 where not given; 0 for no\n"       \
+  "                         limit\n"                                                               \
+  "\n"                                                                                             \
+  "A site whose worker crashes or goes beyond a limit is tried once more alone, then\n"            \
+  "marked as lost; the run goes on. An interrupt (Ctrl-C) or SIGTERM lets the sites in\n"          \
+  "work finish, a second one does not; the same command goes on from there.\n"
+
+/** Runs `stage` on the experiment that the arguments name, with the options above. */
 int cli_run_experiment(const struct cli *cli, int argc, char **argv, cli_stage *stage,
                        struct proda_error *error);
 

@@ -7,6 +7,8 @@
 #ifndef PRODA_PIPELINE_STAGE_H
 #define PRODA_PIPELINE_STAGE_H
 
+#include <signal.h>
+
 #include "pipeline/experiment/experiment.h"
 #include "plugin/loader.h"
 
@@ -20,12 +22,27 @@ struct proda_reporter {
   void *context;
 };
 
+/** How stages that do sites one by one share them out (farm/farm.h). */
+struct proda_workers {
+  size_t n;         /**< processes; 0: all in this one, for debuggers */
+  double seconds;   /**< of processor time that a site may take; 0 for no limit */
+  double megabytes; /**< of memory that a worker may take; 0 for no limit */
+};
+
+/** Being asked to stop. A signal's handler counts in `asked` where `attended` says that a stage
+ * looks there; where none does, the signal may end the program: stores are whole or not there. */
+struct proda_stop {
+  volatile sig_atomic_t asked, attended;
+};
+
 /** A run: the experiment, where plugins are, how to report. Borrowed by stages. */
 struct proda_run {
   const struct proda_experiment *experiment;
   const struct proda_search_path *search_path;
   const struct proda_reporter *reporter;
   const char *command; /**< the command line, for provenance */
+  struct proda_workers workers;
+  struct proda_stop *stop; /**< NULL: nobody asks */
 };
 
 /** Formats a line for the reporter. */

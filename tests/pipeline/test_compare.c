@@ -50,7 +50,12 @@ static int run_with(const char *structures, const char *more,
            "report: {figures: false}\n%s",
            scratch_path("out"), structures, more);
   assert_ok(experiment_read(scratch_path("e.yaml"), text, &experiment, &error), error);
-  const struct proda_run run = {experiment, search_path, &heard_reporter, "test"};
+  const struct proda_run run = {
+      .experiment = experiment,
+      .search_path = search_path,
+      .reporter = &heard_reporter,
+      .command = "test",
+  };
   heard[0] = '\0';
   int status = stage(&run, &error);
   proda_experiment_free(experiment);

@@ -247,7 +247,12 @@ static int compare(const char *more)
   int status = experiment_read(scratch_path("e.yaml"), text, &experiment, &error);
   if (status != PRODA_OK)
     return status;
-  const struct proda_run run = {experiment, search_path, &heard_reporter, "test"};
+  const struct proda_run run = {
+      .experiment = experiment,
+      .search_path = search_path,
+      .reporter = &heard_reporter,
+      .command = "test",
+  };
   heard[0] = '\0';
   status = proda_stage_compare(&run, &error);
   proda_experiment_free(experiment);

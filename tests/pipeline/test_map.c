@@ -15,7 +15,10 @@ static char told[sizeof heard]; /* by the stage */
 
 static struct proda_run make_run(void)
 {
-  return (struct proda_run){experiment, search_path, &heard_reporter, "proda test"};
+  return (struct proda_run){.experiment = experiment,
+                            .search_path = search_path,
+                            .reporter = &heard_reporter,
+                            .command = "proda test"};
 }
 
 /** What calibrate and screen would leave if they found the truth, of a structure's stores. */

@@ -39,7 +39,8 @@ static void run_stages(const char *name, const char *more)
           scratch_path(name), more);
   fclose(stream);
   assert_ok(proda_experiment_read(scratch_path("e.yaml"), &experiment, &error), error);
-  const struct proda_run run = {experiment, search_path, NULL, "proda test"};
+  const struct proda_run run = {
+      .experiment = experiment, .search_path = search_path, .command = "proda test"};
   assert_ok(proda_stage_prepare(&run, &error), error);
   assert_ok(proda_stage_calibrate(&run, experiment->structure, &error), error);
   assert_ok(proda_stage_screen(&run, experiment->structure, &error), error);

@@ -22,7 +22,10 @@ enum { STRUCTURES = 2 };
 
 static struct proda_run make_run(void)
 {
-  return (struct proda_run){experiment, search_path, &heard_reporter, "proda test"};
+  return (struct proda_run){.experiment = experiment,
+                            .search_path = search_path,
+                            .reporter = &heard_reporter,
+                            .command = "proda test"};
 }
 
 static int stage(void)

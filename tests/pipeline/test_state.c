@@ -25,7 +25,8 @@ static int setup(void **state)
            scratch_path("out"));
   assert_ok(experiment_read(scratch_path("e.yaml"), text, &experiment, &error), error);
   assert_ok(proda_search_path_make(NULL, &search_path, &error), error);
-  const struct proda_run run = {experiment, search_path, NULL, "proda test"};
+  const struct proda_run run = {
+      .experiment = experiment, .search_path = search_path, .command = "proda test"};
   assert_ok(proda_stage_prepare(&run, &error), error);
   for (size_t i = 0; i < experiment->n_structures; i++)
     assert_ok(proda_stage_calibrate(&run, experiment->structure + i, &error), error);

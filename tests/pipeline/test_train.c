@@ -180,7 +180,10 @@ static int setup(void **state)
   assert_ok(
       proda_space_new(f.experiment, f.experiment->structure, f.model->manifest, &f.space, &error),
       error);
-  f.run = (struct proda_run){f.experiment, f.search_path, &heard_reporter, "test"};
+  f.run = (struct proda_run){.experiment = f.experiment,
+                             .search_path = f.search_path,
+                             .reporter = &heard_reporter,
+                             .command = "test"};
   make_world(&f);
   make_truth(&f);
   measure(&f);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "farm/farm.h"
 #include "pipeline/calibrate/calibrate_store.h"
 #include "pipeline/calibrate/posterior.h"
 #include "pipeline/calibrate/state.h"
@@ -38,8 +39,9 @@ struct calibration {
   struct proda_journal *journal;
 
   struct proda_calibrated result;
-  size_t next;
+  size_t record_size; /* of the largest record */
   double *record;
+  struct proda_worker *worker; /* in a worker: its line to the host */
 };
 
 static int load_plugins(struct calibration *c, struct proda_error *error)
@@ -60,7 +62,7 @@ static int load_plugins(struct calibration *c, struct proda_error *error)
 /* Digest of all that decides the store's content. */
 static int digest_inputs(struct calibration *c, struct proda_error *error)
 {
-  struct proda_digest *digest = proda_inputs_new("calibrate 3");
+  struct proda_digest *digest = proda_inputs_new("calibrate 4");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
   proda_digest_bytes(digest, &c->experiment->seed, sizeof c->experiment->seed);
@@ -127,8 +129,8 @@ static int set_up(struct calibration *c, struct proda_error *error)
   }
   c->observation = calloc(n + 1, sizeof(struct proda_observation *));
   c->driver = calloc(n * c->model->manifest->n_drivers + 1, sizeof *c->driver);
-  c->record =
-      malloc(proda_posterior_offset(&c->shape, PRODA_N_FIELDS, largest) * sizeof *c->record);
+  c->record_size = proda_posterior_offset(&c->shape, PRODA_N_FIELDS, largest);
+  c->record = malloc(c->record_size * sizeof *c->record);
   if (!c->observation || !c->driver || !c->record)
     return proda_error_set(error, "out of memory for %zu sites", n);
   return proda_calibrated_new(c->prepared, c->model->manifest, c->space, &c->shape, &c->result,
@@ -155,16 +157,17 @@ static int observe(const struct calibration *c, size_t s, struct proda_observati
   return proda_observation_new(&c->observing, &measured, observation, error);
 }
 
+/* ---- in a worker ---- */
+
 static int next_site(void *context, struct proda_chain_site *site, bool *given,
                      struct proda_error *error)
 {
   struct calibration *c = context;
-  while (c->next < c->prepared->n_sites && proda_calibrated_has(&c->result, c->next))
-    c->next++;
-  *given = c->next < c->prepared->n_sites;
+  size_t s, n_drivers = c->model->manifest->n_drivers;
+  if (proda_worker_next(c->worker, &s, given, error) != PRODA_OK)
+    return PRODA_ERROR;
   if (!*given)
     return PRODA_OK;
-  size_t s = c->next++, n_drivers = c->model->manifest->n_drivers;
   if (observe(c, s, &c->observation[s], error) != PRODA_OK)
     return PRODA_ERROR;
   const double **driver = c->driver + s * n_drivers;
@@ -185,19 +188,84 @@ static int finish_site(void *context, const struct proda_chains *chains, struct 
   size_t s = chains->site->index, n_obs = proda_observation_size(chains->site->observation);
   size_t size = proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs);
   const double *obs = c->prepared->obs_value + c->prepared->first[s];
-  uint64_t place;
   if (proda_posterior_summarise(c->posterior, chains, obs, c->record, error) != PRODA_OK ||
-      proda_journal_append(c->journal, s, chains->failure, c->record, size, &place, error) !=
-          PRODA_OK ||
-      proda_calibrated_put(&c->result, s, chains->failure, c->record, size, place, error) !=
-          PRODA_OK)
+      proda_worker_deliver(c->worker, s, chains->failure, c->record, size, error) != PRODA_OK)
     return PRODA_ERROR;
   proda_observation_free(c->observation[s]);
   c->observation[s] = NULL;
+  return PRODA_OK;
+}
+
+static int sample_sites(void *context, struct proda_worker *worker, struct proda_error *error)
+{
+  struct calibration *c = context;
+  struct proda_chain_source source = {next_site, finish_site, c};
+  c->worker = worker;
+  return proda_chains_run(&c->setup, &source, error);
+}
+
+/* ---- in the host, the only writer ---- */
+
+static bool has_site(void *context, size_t s)
+{
+  const struct calibration *c = context;
+  return proda_calibrated_has(&c->result, s);
+}
+
+static int take_site(void *context, size_t s, const char *failure, const double *record, size_t n,
+                     struct proda_error *error)
+{
+  struct calibration *c = context;
+  uint64_t place;
+  if (proda_journal_append(c->journal, s, failure, record, n, &place, error) != PRODA_OK ||
+      proda_calibrated_put(&c->result, s, failure, record, n, place, error) != PRODA_OK)
+    return PRODA_ERROR;
   proda_progress(c->run, "calibrate", c->result.count,
                  c->result.count - c->result.n_state[PRODA_SITE_CALIBRATED], c->prepared->n_sites,
                  c->chosen->name);
   return PRODA_OK;
+}
+
+static int lose_site(void *context, size_t s, const char *reason, struct proda_error *error)
+{
+  struct calibration *c = context;
+  size_t n_obs = c->prepared->first[s + 1] - c->prepared->first[s];
+  proda_posterior_blank(&c->shape, n_obs, PRODA_SITE_LOST, c->record);
+  return take_site(c, s, reason, c->record,
+                   proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs), error);
+}
+
+/* Samples what is missing. Being asked to stop is an error that says how to go on. */
+static int sample_all(struct calibration *c, struct proda_error *error)
+{
+  const struct proda_run *run = c->run;
+  const struct proda_farm_work work = {
+      .n_units = c->prepared->n_sites,
+      .n_largest = c->record_size,
+      .done = has_site,
+      .take = take_site,
+      .lose = lose_site,
+      .work = sample_sites,
+      .context = c,
+  };
+  const struct proda_farm_options options = {
+      .n_workers = run->workers.n,
+      .seconds = run->workers.seconds,
+      .megabytes = run->workers.megabytes,
+      .stop = run->stop ? &run->stop->asked : NULL,
+  };
+  enum proda_farm_end end;
+  if (run->stop)
+    run->stop->attended = 1;
+  int status = proda_farm_run(&work, &options, &end, error);
+  if (run->stop)
+    run->stop->attended = 0;
+  if (status == PRODA_OK && end == PRODA_FARM_STOPPED && c->result.count < c->prepared->n_sites)
+    return proda_error_set(error,
+                           "stopped with %zu of %zu sites done, which are kept; the same command "
+                           "goes on from there",
+                           c->result.count, c->prepared->n_sites);
+  return status;
 }
 
 static int sample(struct calibration *c, struct proda_error *error)
@@ -212,8 +280,7 @@ static int sample(struct calibration *c, struct proda_error *error)
   if (already > 0)
     proda_report(c->run, "calibrate: going on with %zu of %zu sites already done", already,
                  c->prepared->n_sites);
-  struct proda_chain_source source = {next_site, finish_site, c};
-  status = proda_chains_run(&c->setup, &source, error);
+  status = sample_all(c, error);
   if (status == PRODA_OK)
     status = proda_calibrated_write(&c->result, c->journal, c->store, c->run, c->inputs, error);
   if (status == PRODA_OK) {

@@ -354,9 +354,11 @@ static void report_rejections(const struct proda_calibrated *c, const struct pro
 /* What became of sites and draws. */
 static void report(const struct proda_calibrated *c, const struct proda_run *run)
 {
-  proda_report(run, "calibrate: %zu sites: %zu calibrated, %zu without a valid start, %zu failed",
+  proda_report(run,
+               "calibrate: %zu sites: %zu calibrated, %zu without a valid start, %zu failed, "
+               "%zu lost with their workers",
                c->count, c->n_state[PRODA_SITE_CALIBRATED], c->n_state[PRODA_SITE_NO_START],
-               c->n_state[PRODA_SITE_FAILED]);
+               c->n_state[PRODA_SITE_FAILED], c->n_state[PRODA_SITE_LOST]);
   if (c->valid_share.n > 0)
     proda_report(run, "calibrate: of the prior are valid %.1f %% at the mean site, %.1f to %.1f %%",
                  100 * c->valid_share.sum / (double)c->valid_share.n, 100 * c->valid_share.least,

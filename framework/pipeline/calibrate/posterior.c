@@ -291,9 +291,7 @@ int proda_posterior_summarise(struct proda_posterior *posterior, const struct pr
   size_t n_parameters = posterior->shape.n_parameters;
   for (int f = 0; f < PRODA_N_FIELDS; f++)
     at[f] = proda_posterior_offset(&posterior->shape, (enum proda_posterior_field)f, n_obs);
-  size_t size = proda_posterior_offset(&posterior->shape, PRODA_N_FIELDS, n_obs);
-  for (size_t i = 0; i < size; i++)
-    record[i] = NAN;
+  proda_posterior_blank(&posterior->shape, n_obs, PRODA_SITE_FAILED, record);
   fill_counts(chains, record, at);
   for (int i = 0; i < PRODA_LANES; i++) {
     int status = proda_block_attach(posterior->block, i, &chains->site->forcing, error);

@@ -1,11 +1,14 @@
 #include "pipeline/calibrate/record.h"
 
+#include <math.h>
+
 #include "matrix/structure.h"
 
 const char *const proda_site_state_names[PRODA_N_SITE_STATES] = {
     [PRODA_SITE_CALIBRATED] = "calibrated",
     [PRODA_SITE_FAILED] = "failed",
     [PRODA_SITE_NO_START] = "no_valid_start",
+    [PRODA_SITE_LOST] = "lost",
 };
 
 _Static_assert((int)PRODA_N_REJECTIONS == (int)PRODA_N_SOLVE_STATUS, "a count for every reason");
@@ -121,4 +124,15 @@ size_t proda_posterior_offset(const struct proda_posterior_shape *shape,
   for (int f = 0; f < (int)field; f++)
     offset += proda_posterior_field_size(shape, (enum proda_posterior_field)f, n_obs);
   return offset;
+}
+
+void proda_posterior_blank(const struct proda_posterior_shape *shape, size_t n_obs,
+                           enum proda_site_state state, double *record)
+{
+  size_t size = proda_posterior_offset(shape, PRODA_N_FIELDS, n_obs);
+  for (size_t i = 0; i < size; i++)
+    record[i] = NAN;
+  record[PRODA_FIELD_STATE] = state;
+  for (int f = PRODA_FIELD_N_STEPS; f <= PRODA_FIELD_N_NO_DENSITY; f++)
+    record[f] = 0;
 }

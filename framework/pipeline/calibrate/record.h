@@ -12,6 +12,7 @@ enum proda_site_state {
   PRODA_SITE_CALIBRATED,
   PRODA_SITE_FAILED,   /**< the sampler or the structure gave up: see `failure` */
   PRODA_SITE_NO_START, /**< the sampler found no valid point to start from */
+  PRODA_SITE_LOST,     /**< its worker died, twice: see `failure` */
   PRODA_N_SITE_STATES,
 };
 /** Names of them all, for CF flags. */
@@ -103,5 +104,9 @@ size_t proda_posterior_field_size(const struct proda_posterior_shape *shape,
 /** Where a field starts in the record; for PRODA_N_FIELDS the record's size. */
 size_t proda_posterior_offset(const struct proda_posterior_shape *shape,
                               enum proda_posterior_field field, size_t n_obs);
+
+/** The record of a site without a posterior: NaN but for its state and counts, which are 0. */
+void proda_posterior_blank(const struct proda_posterior_shape *shape, size_t n_obs,
+                           enum proda_site_state state, double *record);
 
 #endif

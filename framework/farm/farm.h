@@ -1,0 +1,65 @@
+/** @file farm.h
+ * Units of work (sites) done by worker processes, with one writer.
+ *
+ * The host hands units out one by one to workers that ask for them, and takes results in the order
+ * in which they come. A worker is a fork of the host: it sees what the host made before, and
+ * nothing that it does reaches the host but what it delivers. A worker that dies, hangs or eats
+ * memory costs no other unit than the one at fault: what it had in work is tried once more, each
+ * unit alone in a fresh worker, and a unit whose worker dies again is lost, with the reason.
+ */
+#ifndef PRODA_FARM_FARM_H
+#define PRODA_FARM_FARM_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <proda/status.h>
+
+/** A worker's end of the line to the host. */
+struct proda_worker;
+
+/** Asks for the next unit; `*given` is false where there is none left for this worker. A worker may
+ * ask for further units before it delivers earlier ones. */
+int proda_worker_next(struct proda_worker *worker, size_t *unit, bool *given,
+                      struct proda_error *error);
+/** Hands a unit's result over: a text, which may be NULL, and values. Both are copied. */
+int proda_worker_deliver(struct proda_worker *worker, size_t unit, const char *text,
+                         const double *value, size_t n, struct proda_error *error);
+
+/** What is to be done. */
+struct proda_farm_work {
+  size_t n_units;
+  size_t n_largest; /**< values that a result has at most */
+  /** In the host: whether a unit needs no work. */
+  bool (*done)(void *context, size_t unit);
+  /** In the host: takes a result; an error ends the run. */
+  int (*take)(void *context, size_t unit, const char *text, const double *value, size_t n,
+              struct proda_error *error);
+  /** In the host: a unit whose worker died also where it was alone; `reason` says of what. */
+  int (*lose)(void *context, size_t unit, const char *reason, struct proda_error *error);
+  /** In a worker: does units until there is none left. An error ends the run. */
+  int (*work)(void *context, struct proda_worker *worker, struct proda_error *error);
+  void *context;
+};
+
+struct proda_farm_options {
+  size_t n_workers; /**< 0: all is done in the calling process, nothing is lost or limited */
+  double seconds;   /**< of processor time that a unit may take, and ten times that of real time; 0
+                         for no limit */
+  double megabytes; /**< of memory that a worker may take beyond what the host has; 0: no limit */
+  const volatile sig_atomic_t *stop; /**< from 1 on no further units are handed out and the run ends
+                                          when those in work are done; from 2 on at once. May be
+                                          NULL. */
+};
+
+/** How a run ended that had no error. */
+enum proda_farm_end { PRODA_FARM_DONE, PRODA_FARM_STOPPED };
+
+int proda_farm_run(const struct proda_farm_work *work, const struct proda_farm_options *options,
+                   enum proda_farm_end *end, struct proda_error *error);
+
+/** Processors that this process may run on. */
+size_t proda_farm_processors(void);
+
+#endif

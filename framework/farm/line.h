@@ -1,0 +1,40 @@
+/** @file line.h
+ * What host and workers say to each other over a socket: a header, then values.
+ */
+#ifndef PRODA_FARM_LINE_H
+#define PRODA_FARM_LINE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "farm/farm.h"
+
+enum proda_line_kind {
+  PRODA_LINE_NEXT = 0x70726f64, /**< worker: gives a unit, please; host: here it is */
+  PRODA_LINE_NONE,              /**< host: there is no further one */
+  PRODA_LINE_RESULT,            /**< worker: values of a unit follow */
+  PRODA_LINE_ERROR,             /**< worker: the run must end, as the text says */
+  PRODA_LINE_END,               /**< worker: has done all that it was given */
+};
+
+struct proda_line_header {
+  uint32_t kind, has_text;
+  uint64_t unit, n; /**< n: values that follow */
+  char text[PRODA_MESSAGE_SIZE];
+};
+
+struct proda_worker {
+  int fd; /**< -1: in the host's process */
+  const struct proda_farm_work *work;
+  size_t *cursor; /**< of the host's process: the next unit to look at */
+  const volatile sig_atomic_t *stop;
+};
+
+/** Runs `work` in a forked child on its end of the line, and never returns. */
+_Noreturn void proda_worker_main(const struct proda_farm_work *work, int fd, double megabytes,
+                                 pid_t host);
+
+/** The next unit from `*cursor` on that needs work; false where there is none. */
+bool proda_farm_next_unit(const struct proda_farm_work *work, size_t *cursor, size_t *unit);
+
+#endif
