@@ -28,8 +28,7 @@ static int read_arguments(int argc, char **argv, proda_describe **describe, cons
   *describe = NULL;
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     if (c == '?')
-      return proda_error_set(error, "describe: unknown option '%s'; see `proda describe --help`",
-                             argv[optind - 1]);
+      return cli_unknown_option(argv[0], argv[optind - 1], error);
     if (*describe)
       return proda_error_set(error, "describe: expected one of --dot and --markdown");
     *describe = form[c];

@@ -44,6 +44,15 @@ int cli_usage(const char *command, const char *expected, struct proda_error *err
   return CLI_USAGE;
 }
 
+int cli_unknown_option(const char *command, const char *option, struct proda_error *error)
+{
+  proda_error_set(error,
+                  "%s: unknown option '%.40s'; --quiet and --plugin-path stand before the command; "
+                  "see `proda %s --help`",
+                  command, option, command);
+  return CLI_USAGE;
+}
+
 static void print_help(void)
 {
   printf("Usage: proda [OPTION]... COMMAND [ARGUMENT]...\n"
@@ -167,10 +176,7 @@ static int check_options(const struct cli_command *command, int argc, char **arg
 {
   for (int i = 1; i < argc && !command->has_options; i++)
     if (argv[i][0] == '-')
-      return proda_error_set(error,
-                             "%s: unknown option '%.40s'; --quiet and --plugin-path stand before "
-                             "the command; see `proda %s --help`",
-                             argv[0], argv[i], argv[0]);
+      return cli_unknown_option(argv[0], argv[i], error);
   return PRODA_OK;
 }
 

@@ -122,8 +122,7 @@ static int read_workers(int argc, char **argv, struct proda_workers *workers,
     else if (c == ':')
       return proda_error_set(error, "%s: %s needs a value", argv[0], argv[optind - 1]);
     else
-      return proda_error_set(error, "%s: unknown option '%.40s'; see `proda %s --help`", argv[0],
-                             argv[optind - 1], argv[0]);
+      return cli_unknown_option(argv[0], argv[optind - 1], error);
   }
   if (status == PRODA_OK && jobs != floor(jobs))
     return proda_error_set(error, "%s: --jobs: expected a whole number, found %g", argv[0], jobs);

@@ -79,8 +79,7 @@ static int read_arguments(int argc, char **argv, struct proda_synth_options *opt
     if (c == ':')
       return proda_error_set(error, "synth: %s needs a value", argv[optind - 1]);
     if (c == '?')
-      return proda_error_set(error, "synth: unknown option '%s'; see `proda synth --help`",
-                             argv[optind - 1]);
+      return cli_unknown_option(argv[0], argv[optind - 1], error);
     if (read_option(c, optarg, options, error) != PRODA_OK)
       return PRODA_ERROR;
   }
