@@ -12,9 +12,9 @@
 
 #include "course/months.h"
 
-/** Tolerance of pools, relative to each of them, that the cards of other codes' time courses
- * (tests/course) are met with. */
-#define PRODA_COURSE_RTOL 1e-8
+/** Relative error of a step that keeps courses of 50 years of months, those of microbes that nearly
+ * die out too, within 1e-6 of every pool (tests/course). */
+#define PRODA_COURSE_RTOL 1e-10
 
 struct proda_course;
 

@@ -56,7 +56,7 @@ static int row_site(const void *model, const struct proda_forcing *forcing, lane
   (void)model, (void)e;
   for (int d = 0; d < 2; d++) {
     assert_true(forcing->month < forcing->n_record);
-    assert_true(forcing->driver[d][0] == forcing->record[d][forcing->month]);
+    assert_memory_equal(forcing->driver[d], &forcing->record[d][forcing->month], sizeof(double));
     site[d][i] = forcing->driver[d][0];
   }
   return PRODA_OK;
@@ -132,6 +132,27 @@ static void exponentials(void **state)
     }
     run_free(&r);
   }
+  proda_manifest_free(model.manifest);
+}
+
+/* What stops a course is told with its time. */
+static void failures_name_their_time(void **state)
+{
+  (void)state;
+  struct proda_loaded model = {.plugin = &row_plugin};
+  assert_ok(
+      proda_manifest_parse("row", row_manifest, strlen(row_manifest), &model.manifest, &error),
+      error);
+  double input[3 * MONTHS], warmth[3 * MONTHS], k = 2;
+  for (int m = 0; m < 3 * MONTHS; m++)
+    input[m] = warmth[m] = 1;
+  warmth[28] = NAN;
+  struct run r;
+  run_make(&r, &model, NULL, (const double *[]){input, warmth}, 3 * MONTHS, false, &k, 1e-8);
+  run_start(&r, 0, (double[]){1, 1});
+  assert_int_equal(proda_course_advance(r.course, 40, &error), PRODA_REJECT);
+  assert_non_null(strstr(error.message, "at year 3, month 5: the rates are not finite"));
+  run_free(&r);
   proda_manifest_free(model.manifest);
 }
 
@@ -264,11 +285,9 @@ static void a_cut_course_is_the_same(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(exponentials),
-      cmocka_unit_test(steady_states_stay),
-      cmocka_unit_test(nothing_becomes_steady),
-      cmocka_unit_test(carbon_is_conserved),
-      cmocka_unit_test(a_cut_course_is_the_same),
+      cmocka_unit_test(exponentials),        cmocka_unit_test(failures_name_their_time),
+      cmocka_unit_test(steady_states_stay),  cmocka_unit_test(nothing_becomes_steady),
+      cmocka_unit_test(carbon_is_conserved), cmocka_unit_test(a_cut_course_is_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
