@@ -54,6 +54,9 @@ struct lowering {
 int proda_lower_refuse(const struct lowering *l, size_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4), cold));
 
+/** Every formula of the manifest, into the program's targets (targets.c). */
+int proda_lower_targets(struct lowering *l);
+
 int proda_lower(struct lowering *l, const struct proda_expression *e, struct term *out);
 
 /** The same, and a condition or a number is demanded. */

@@ -5,7 +5,7 @@
  * Choices and flags among the settings are constants here: a program belongs to one variant, one
  * combination of those that its formulas use.
  *
- * Every refusal is file:line:column with what was expected. Rules: formula/language.md of doc/.
+ * Every refusal is file:line:column with what was expected. Rules: doc/formulas.md.
  */
 #ifndef PRODA_FORMULA_PROGRAM_H
 #define PRODA_FORMULA_PROGRAM_H
@@ -45,7 +45,8 @@ int proda_program_new(const struct proda_manifest *manifest, size_t variant,
                       struct proda_program **program, struct proda_error *error);
 void proda_program_free(struct proda_program *program);
 
-/** All variants, and what can be said of rates and fractions at default parameters. Where pools
+/** All variants, and what can be said of rates and fractions: at default parameters, and for every
+ * draw from the priors (bounds.h); what only some draws violate is left to the run. Where pools
  * occur in a channel's rate, `nonlinear[channel]` is set. */
 int proda_program_check(const struct proda_manifest *manifest, bool *nonlinear,
                         struct proda_error *error);

@@ -59,7 +59,7 @@ struct evaluation {
   double *out; /* [n][L] */
 };
 
-static double grid_row(const struct proda_grid *grid, size_t row, size_t layer)
+double proda_scalar_grid(const struct proda_grid *grid, size_t row, size_t layer)
 {
   const double *const depth[] = {grid->dz, grid->node, grid->interface};
   if (row == PRODA_GRID_TOP)
@@ -77,7 +77,7 @@ static double leaf_of(const struct evaluation *e, const struct proda_value *valu
   case PRODA_OP_SETTING:
     return e->setting ? e->setting[value->index] : NAN;
   case PRODA_OP_GRID:
-    return grid_row(e->graph->grid, value->index, layer);
+    return proda_scalar_grid(e->graph->grid, value->index, layer);
   case PRODA_OP_PARAMETER:
     return e->parameter ? e->parameter[value->index] : NAN;
   default:

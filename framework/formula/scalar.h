@@ -9,4 +9,7 @@
 /** NEGATE to OR; `b` is not read where there is one argument. */
 double proda_scalar(enum proda_op op, double a, double b);
 
+/** Row `row` of enum proda_grid_row. */
+double proda_scalar_grid(const struct proda_grid *grid, size_t row, size_t layer);
+
 #endif
