@@ -5,22 +5,10 @@
 #include "plugin/planting.h"
 #include "program.h"
 
-/* A folder NAME of the scratch directory with files of the tests' tree. */
-static const char *plant(const char *from, const char *name, const char *const *file)
-{
-  const char *folder = scratch_print("%s/%s", scratch_directory, name);
-  scratch_remove(folder);
-  assert_int_equal(mkdir(folder, 0777), 0);
-  for (; *file; file++)
-    scratch_copy(testing_path(scratch_print("%s/%s", from, *file)),
-                 scratch_print("%s/%s", folder, *file), SIZE_MAX);
-  return folder;
-}
-
 static const char *plant_calling(void)
 {
   static const char *const file[] = {"calling.yaml", "calling.c", NULL};
-  return plant("formula/calling", "calling", file);
+  return plant_sources("formula/calling", "calling", file);
 }
 
 /* The file with `from` replaced by `to` once. */
@@ -158,10 +146,10 @@ static void hand_written_plugins_are_built_too(void **state)
   (void)state;
   static const char *const file[] = {"tiny.yaml", "tiny.c", NULL}, *const bare[] = {"tiny.yaml",
                                                                                     NULL};
-  const char *folder = plant("plugin/tiny", "tiny", file);
+  const char *folder = plant_sources("plugin/tiny", "tiny", file);
   assert_int_equal(build("", folder), 0);
   assert_int_equal(proda(scratch_print("check %s", folder)), 0);
-  folder = plant("plugin/tiny", "tiny", bare);
+  folder = plant_sources("plugin/tiny", "tiny", bare);
   assert_int_equal(build("", folder), 1);
   assert_has(errors, "the manifest has no formulas, and no tiny.c stands beside it");
 }

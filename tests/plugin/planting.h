@@ -50,4 +50,17 @@ static inline __attribute__((unused)) void scratch_copy(const char *from, const 
   scratch_write(to, bytes, size);
 }
 
+/** A folder NAME of the scratch directory with files of the tests' tree. */
+static inline __attribute__((unused)) const char *plant_sources(const char *from, const char *name,
+                                                                const char *const *file)
+{
+  const char *folder = scratch_print("%s/%s", scratch_directory, name);
+  scratch_remove(folder);
+  assert_int_equal(mkdir(folder, 0777), 0);
+  for (; *file; file++)
+    scratch_copy(testing_path(scratch_print("%s/%s", from, *file)),
+                 scratch_print("%s/%s", folder, *file), SIZE_MAX);
+  return folder;
+}
+
 #endif
