@@ -2,8 +2,6 @@
 include $(top_srcdir)/models/fragments/local.mk
 include $(top_srcdir)/models/clm5/local.mk
 include $(top_srcdir)/models/compas/local.mk
-include $(top_srcdir)/models/clm5_formula/local.mk
-include $(top_srcdir)/models/compas_formula/local.mk
 include $(top_srcdir)/models/mimics/local.mk
 include $(top_srcdir)/models/millennial2/local.mk
 include $(top_srcdir)/models/mend/local.mk

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,6 +40,14 @@ static const struct macro {
      1,
      {"beta"},
      "change(layer, -(beta ^ (interface / 1 [cm])), -1) / (1 - beta ^ (bottom / 1 [cm]))"},
+    /* Its inverse, of any profile: mean over layers of (what lies below)^(1 / depth in cm), layers
+     * with nothing below left out. */
+    {"profile_beta",
+     "profile_beta(x, depth)",
+     2,
+     {"x", "depth"},
+     "sum(layer, where(below(layer, x) > 0, (below(layer, x) / sum(layer, x)) ^ (1 [cm] / depth), "
+     "0)) / sum(layer, where(below(layer, x) > 0, 1, 0))"},
 };
 
 static int count_arguments(const struct lowering *l, const struct proda_expression *e, size_t least,
@@ -222,12 +231,23 @@ static int lower_max(struct lowering *l, const struct proda_expression *e, struc
                  out);
 }
 
+/** NaN in the unit of `like`. */
+static struct term missing(struct lowering *l, const struct term *like)
+{
+  return (struct term){.value = proda_graph_number(l->graph, NAN), .unit = like->unit};
+}
+
 static int lower_where(struct lowering *l, const struct proda_expression *e, struct term *out)
 {
   struct term condition, other;
-  if (count_arguments(l, e, 3, 3, "where(condition, x, y)") ||
+  size_t least = l->allowed & ALLOW_MISSING ? 2 : 3;
+  if (count_arguments(l, e, least, 3, "where(condition, x, y)") ||
       proda_lower_condition(l, e->argument[0], &condition) ||
-      proda_lower_number(l, e->argument[1], out) || lower_like(l, e, 2, out, &other))
+      proda_lower_number(l, e->argument[1], out))
+    return PRODA_ERROR;
+  if (e->n_arguments == 2)
+    other = missing(l, out);
+  else if (lower_like(l, e, 2, out, &other))
     return PRODA_ERROR;
   out->value = proda_graph_select(l->graph, condition.value, out->value, other.value);
   out->dims |= condition.dims | other.dims;

@@ -29,7 +29,8 @@ enum allowed {
   ALLOW_PARAMETERS = 2,
   ALLOW_POOLS = 4,
   ALLOW_INFLOW = 8,
-  ALLOW_TERMS = 16, /**< what inputs and transport state */
+  ALLOW_TERMS = 16,   /**< what inputs and transport state */
+  ALLOW_MISSING = 32, /**< where(condition, x): no value elsewhere */
 };
 
 struct lowering {

@@ -241,7 +241,8 @@ static int lower_answers(struct lowering *l)
     l->program->refusal[i] = term.value;
   }
   for (size_t i = 0; i < m->n_quantities; i++) {
-    const struct demand quantity = {"a quantity", allowed, m->quantity[i].unit, true};
+    const struct demand quantity = {"a quantity", allowed | ALLOW_MISSING, m->quantity[i].unit,
+                                    true};
     if (!m->quantity[i].value.expression)
       continue;
     if (lower_target(l, &m->quantity[i].value, &quantity, &term))

@@ -174,7 +174,8 @@ static void calls(void **state)
   anywhere("@exp()", "expected exp(x), found 0 arguments");
   anywhere("@exp(1, 2)", "expected exp(x), found 2 arguments");
   anywhere("@min(1)", "expected min(x, y, ...) or min(month|layer, x), found 1 argument");
-  anywhere("@where(q > 1, 2)", "expected where(condition, x, y), found 2 arguments");
+  anywhere("@where(q > 1)", "expected where(condition, x, y), found 1 argument");
+  refuse(RATE, "@where(q > 1, 1 / tau)", "expected where(condition, x, y), found 2 arguments");
   anywhere("@q10(q)", "expected q10(q, T, Tref), found 1 argument");
   anywhere("@shape(soil)", "expected shape, found 1 argument");
   anywhere("sum(@soil, 1)",

@@ -1,6 +1,6 @@
 /** @file soil.h
- * What vertically resolved soil structures share: mixing by organisms and frost, and the
- * profile along which plants deliver carbon. A structure that has its own need not use these.
+ * What the code of vertically resolved soil structures shares: mixing by organisms and frost, and
+ * how deep plants deliver carbon. Formulas reach both by name (clm5_mixing, profile_beta).
  *
  * Functions in two halves: the part of a site, computed once as plain doubles, and the part of a
  * draw, on lanes.
@@ -15,9 +15,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Days of the year to which turnover times and diffusivities in years refer. */
-#define PRODA_DAYS_PER_YEAR 365.0
 
 /** Diffusivity (m2 day-1) and velocity (m day-1) below which transport does not fall. It decides
  * the carbon of layers that nothing else reaches. */
@@ -63,59 +60,6 @@ PRODA_INLINE void proda_mixing_bands(size_t n_layers, const lane *coefficient, l
     transport[2 * L + l] = up;
     transport[L + l] = -(low + up);
   }
-}
-
-/** Mean of a site's n > 0 months. */
-PRODA_INLINE double proda_months_mean(const double *value, size_t n)
-{
-  double sum = 0;
-  for (size_t i = 0; i < n; i++)
-    sum += value[i];
-  return sum / (double)n;
-}
-
-/** Scalars of temperature and water at a site, and a draw's response to them. */
-struct proda_climate {
-  size_t n_months;
-  const lane *warmth; /**< [n_layers][n_months]: (T - 298.15 K) / 10 */
-  const lane *water;  /**< [n_layers][n_months]: water scalar before scaling */
-  lane q10, w_scaling;
-};
-
-/** Monthly means of q10^warmth and of min(1, w_scaling water): warm[n_layers], wet[n_layers]. */
-PRODA_INLINE void proda_climate_means(size_t n_layers, const struct proda_climate *climate,
-                                      lane *warm, lane *wet)
-{
-  const size_t n_months = climate->n_months;
-  lane log_q10 = lane_log(climate->q10), w_scaling = climate->w_scaling;
-  double share = 1.0 / (double)n_months;
-  for (size_t l = 0; l < n_layers; l++) {
-    const lane *warmth = climate->warmth + l * n_months, *water = climate->water + l * n_months;
-    lane warm_sum = lane_splat(0.0), wet_sum = lane_splat(0.0);
-    for (size_t m = 0; m < n_months; m++) {
-      warm_sum += lane_exp(log_q10 * warmth[m]);
-      wet_sum += lane_min(w_scaling * water[m], lane_splat(1.0));
-    }
-    warm[l] = share * warm_sum;
-    wet[l] = share * wet_sum;
-  }
-}
-
-/** Shares of the plant input by layer, sum 1: beta^(100 top) - beta^(100 bottom), normalised
- * (Jackson et al. 1996, doi 10.1007/BF00333714; depths in cm there). On lanes where `frozen` is not
- * zero all goes to the first layer. `share` and the faces: [n_layers]. */
-PRODA_INLINE void proda_root_profile(size_t n_layers, const double *interface, lane beta,
-                                     lane frozen, lane *share)
-{
-  lane log_beta = 100.0 * lane_log(beta), above = lane_splat(1.0);
-  for (size_t l = 0; l < n_layers; l++) {
-    lane below = lane_exp(interface[l] * log_beta);
-    share[l] = above - below;
-    above = below;
-  }
-  lane scale = 1.0 / (1.0 - above);
-  for (size_t l = 0; l < n_layers; l++)
-    share[l] = lane_select(frozen != 0.0, lane_splat(l == 0), share[l] * scale);
 }
 
 /** How deep the plant input goes: mean over layers of (1 - F)^(1 / (100 depth)), F the share of the
