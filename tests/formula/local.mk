@@ -1,5 +1,6 @@
 EXTRA_DIST += %D%/called.h %D%/manifests.h %D%/random_formula.h %D%/random_manifest.h
 check_PROGRAMS += %D%/test_bounds
+check_PROGRAMS += %D%/test_document
 check_PROGRAMS += %D%/test_expression
 check_PROGRAMS += %D%/test_faults
 check_PROGRAMS += %D%/test_random
