@@ -1,11 +1,11 @@
 /* What a draw of each structure costs: its terms alone, terms and steady state, and what it
- * computes once per site. `bench_draws NAME...` takes others than CLM5 and COMPAS; each is also
- * told relative to the first. One thread; the best of several rounds, all structures in each. */
+ * computes once per site; also relative to the first. All that are on the search path, or those
+ * that are named. One thread; the best of several rounds, all structures in each. */
 #include <math.h>
 
 #include "structures.h"
 
-enum { MOST = 8, SITES = 400 };
+enum { MOST = 16, SITES = 400 };
 
 struct cost {
   double terms, draw, site;
@@ -34,8 +34,7 @@ static lane *lanes(size_t n)
 static void make_instance(struct subject *s)
 {
   const struct proda_manifest *manifest = s->setting.model->manifest;
-  struct proda_model_shape shape = {manifest->grid.n_layers,
-                                    proda_forcing_n_months(s->setting.forcing)};
+  struct proda_model_shape shape = {manifest->grid.n_layers, s->setting.n_months};
   s->ops = s->setting.model->plugin->ops;
   bench_demand(s->ops->create(&shape, s->setting.settings->value, &s->model, &bench_error));
   s->site = lanes(s->ops->site_size(s->model));
@@ -72,29 +71,58 @@ static void measure(struct subject *s)
   s->best.draw = bench_least(s->best.draw, bench_draw(s->block));
 }
 
+static void add(struct subject *subject, size_t *n, const char *name)
+{
+  struct subject *s = &subject[*n];
+  if (*n == MOST)
+    return;
+  s->setting = bench_open(name);
+  s->block = bench_block(&s->setting, 0);
+  make_instance(s);
+  s->best = (struct cost){INFINITY, INFINITY, INFINITY};
+  *n += 1;
+}
+
+static void add_all(struct subject *subject, size_t *n)
+{
+  struct proda_search_path *path = NULL;
+  struct proda_found *found = NULL;
+  size_t n_found = 0;
+  bench_demand(proda_search_path_make(NULL, &path, &bench_error));
+  bench_demand(proda_find_all(path, &found, &n_found, &bench_error));
+  for (size_t i = 0; i < n_found; i++)
+    if (found[i].manifest && found[i].manifest->kind == PRODA_MODEL && !found[i].shadowed)
+      add(subject, n, found[i].name);
+  proda_found_free(found, n_found);
+  proda_search_path_free(path);
+}
+
+static int count_solved(const struct subject *s)
+{
+  int n = 0;
+  for (int i = 0; i < PRODA_LANES; i++)
+    n += proda_block_status(s->block, i) == PRODA_SOLVED;
+  return n;
+}
+
 int main(int argc, char **argv)
 {
-  static const char *const usual[] = {"clm5", "compas"};
   struct subject subject[MOST] = {0};
-  int n = argc > 1 ? argc - 1 : 2;
-  if (n > MOST)
-    return 1;
-  for (int k = 0; k < n; k++) {
-    struct subject *s = &subject[k];
-    s->setting = bench_open(argc > 1 ? argv[k + 1] : usual[k]);
-    s->block = bench_block(&s->setting, 0);
-    make_instance(s);
-    s->best = (struct cost){INFINITY, INFINITY, INFINITY};
-  }
+  size_t n = 0;
+  for (int k = 1; k < argc; k++)
+    add(subject, &n, argv[k]);
+  if (argc == 1)
+    add_all(subject, &n);
   for (int round = 0; round < ROUNDS; round++) /* side by side: all see the same machine */
-    for (int k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++)
       measure(&subject[k]);
-  printf("%-18s  terms, us          draw, us           site, us\n", "");
-  for (int k = 0; k < n; k++) {
+  printf("%-18s  terms, us          draw, us           site, us           lanes solved\n", "");
+  for (size_t k = 0; k < n; k++) {
     const struct cost *c = &subject[k].best, *first = &subject[0].best;
-    printf("%-18s  %.4f (%5.2f)    %.4f (%5.2f)    %6.2f (%5.2f)\n",
+    printf("%-18s  %.4f (%5.2f)    %.4f (%5.2f)    %6.2f (%5.2f)    %d of %d\n",
            subject[k].setting.model->manifest->name, 1e6 * c->terms, c->terms / first->terms,
-           1e6 * c->draw, c->draw / first->draw, 1e6 * c->site, c->site / first->site);
+           1e6 * c->draw, c->draw / first->draw, 1e6 * c->site, c->site / first->site,
+           count_solved(&subject[k]), PRODA_LANES);
     subject[k].ops->destroy(subject[k].model);
     proda_block_free(subject[k].block);
     bench_close(&subject[k].setting);
