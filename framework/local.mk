@@ -1,7 +1,7 @@
 ## libproda: everything but the program; the program: main and a file per command.
 lib_LTLIBRARIES += libproda.la
 libproda_la_SOURCES =
-libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_PLUGIN_DIR='"$(plugindir)"' \
+libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_LIB_DIR='"$(libdir)"' -DPRODA_PLUGIN_DIR='"$(plugindir)"' \
   -DPRODA_REPORT_DIR='"$(pkgdatadir)/report"' -DPRODA_TEMPLATE_DIR='"$(pkgdatadir)/templates"' \
   -DPRODA_INCLUDE_DIR='"$(includedir)"' \
   -DPRODA_BUILD_CC='"$(CC)"' -DPRODA_BUILD_CFLAGS='"$(CFLAGS) $(ARCH_CFLAGS) $(SANITIZE_CFLAGS)"' \

@@ -22,3 +22,5 @@ proda_SOURCES = \
   %D%/synth.c \
   %D%/train.c
 proda_LDADD = libproda.la
+# A tree that was moved as a whole finds its library beside itself.
+proda_LDFLAGS = $(AM_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib'

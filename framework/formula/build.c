@@ -13,6 +13,7 @@
 
 #include "core/arena.h"
 #include "core/file.h"
+#include "core/installed.h"
 #include "core/process.h"
 #include "formula/source.h"
 
@@ -137,7 +138,9 @@ static const char *given(const char *option, const char *configured)
 /** The directory of proda's headers, which must be there. */
 static int add_headers(struct build *b)
 {
-  const char *directory = given(getenv("PRODA_INCLUDE_PATH"), PRODA_INCLUDE_DIR);
+  char installed[PRODA_INSTALLED_SIZE];
+  const char *directory =
+      given(getenv("PRODA_INCLUDE_PATH"), proda_installed_path(PRODA_INCLUDE_DIR, installed));
   size_t size = strlen(directory) + sizeof "/proda/model.h";
   char *header = proda_arena_alloc(b->arena, size, 1);
   if (!header)
@@ -148,7 +151,9 @@ static int add_headers(struct build *b)
                            "%s: cannot be read: %s; proda's headers come with `make install`, and "
                            "$PRODA_INCLUDE_PATH names another directory that has them",
                            header, strerror(errno));
-  return add(b, "-I") || add(b, directory) ? PRODA_ERROR : PRODA_OK;
+  return add(b, "-I") || add(b, proda_arena_text(b->arena, directory, strlen(directory)))
+             ? PRODA_ERROR
+             : PRODA_OK;
 }
 
 static int make_command(struct build *b, const struct proda_build_options *options,

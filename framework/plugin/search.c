@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/installed.h"
 #include "yaml/yaml.h"
 
 struct owned_path {
@@ -89,11 +90,12 @@ static bool fill_path(struct owned_path *owner, const char *option)
 {
   const char *environment = getenv("PRODA_PLUGIN_PATH");
   const char *user = user_directory(owner->arena);
+  char installed[PRODA_INSTALLED_SIZE];
   size_t most = count_entries(option) + count_entries(environment) + count_entries(user) + 1;
   owner->path.entry = proda_arena_alloc(owner->arena, most, sizeof *owner->path.entry);
   return owner->path.entry && user && append(owner, option, option_origin) &&
          append(owner, environment, "PRODA_PLUGIN_PATH") && append(owner, user, "user") &&
-         append(owner, PRODA_PLUGIN_DIR, "installed");
+         append(owner, proda_installed_path(PRODA_PLUGIN_DIR, installed), "installed");
 }
 
 int proda_search_path_make(const char *option, struct proda_search_path **path,

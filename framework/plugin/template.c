@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/installed.h"
 #include "yaml/yaml.h"
 
 enum { LARGEST_FILE = 4 << 20, MAX_PATH = 4096 };
@@ -211,6 +212,7 @@ int proda_template_write(const struct proda_search_path *search, enum proda_kind
                          const char *name, const char *like, struct proda_error *error)
 {
   const char *given = getenv("PRODA_TEMPLATE_PATH");
+  char installed[PRODA_INSTALLED_SIZE];
   struct making making = {
       .search = search, .name = name, .like = like, .mask = umask(0), .error = error};
   struct stat there;
@@ -223,8 +225,8 @@ int proda_template_write(const struct proda_search_path *search, enum proda_kind
   if (lstat(name, &there) == 0)
     return proda_error_set(error, "%s is there already; choose another name, or move it away",
                            name);
-  if (join(&making, given && *given ? given : PRODA_TEMPLATE_DIR, proda_kind_name(kind),
-           making.from))
+  if (join(&making, given && *given ? given : proda_installed_path(PRODA_TEMPLATE_DIR, installed),
+           proda_kind_name(kind), making.from))
     return PRODA_ERROR;
   snprintf(making.to, sizeof making.to, ".%s.XXXXXX", name);
   if (!mkdtemp(making.to))

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/installed.h"
+
 static bool ends_in(const char *name, const char *ending)
 {
   size_t length = strlen(name), n = strlen(ending);
@@ -107,14 +109,15 @@ static int by_name(const void *a, const void *b)
                 ((const struct proda_report_file *)b)->name);
 }
 
-static int check(const struct proda_report_files *files, struct proda_error *error)
+static int check(const struct proda_report_files *files, const char *installed,
+                 struct proda_error *error)
 {
   const char *given = getenv("PRODA_REPORT_PATH");
   if (!find(files, "page.html"))
     return proda_error_set(error,
                            "the report's page.html is in none of: %s%s%s; is proda installed "
                            "whole? PRODA_REPORT_PATH names further directories",
-                           given ? given : "", given && *given ? ", " : "", PRODA_REPORT_DIR);
+                           given ? given : "", given && *given ? ", " : "", installed);
   if (!find(files, "vega.js"))
     return proda_error_set(error,
                            "the report's vega.js is not beside %s: proda was built without Vega; "
@@ -125,9 +128,11 @@ static int check(const struct proda_report_files *files, struct proda_error *err
 
 int proda_report_files_find(struct proda_report_files *files, struct proda_error *error)
 {
+  char place[PRODA_INSTALLED_SIZE];
+  const char *installed = proda_installed_path(PRODA_REPORT_DIR, place);
   *files = (struct proda_report_files){0, NULL};
   if (add_directories(files, getenv("PRODA_REPORT_PATH"), error) ||
-      add_directories(files, PRODA_REPORT_DIR, error) || check(files, error)) {
+      add_directories(files, installed, error) || check(files, installed, error)) {
     proda_report_files_free(files);
     return PRODA_ERROR;
   }

@@ -1,0 +1,54 @@
+#include "config.h"
+
+#include "core/installed.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Takes equal last components off both; false where there are none. */
+static size_t strip_common(const char *a, size_t *a_length, const char *b, size_t *b_length)
+{
+  size_t n = 0, start = *a_length;
+  while (start > 0) {
+    size_t end = start;
+    while (start > 0 && a[start - 1] != '/')
+      start--;
+    size_t length = end - start + (start > 0); /* with its slash */
+    if (length > *b_length || memcmp(a + end - length, b + *b_length - length, length) != 0)
+      break;
+    *a_length = end - length;
+    *b_length -= length;
+    start = *a_length;
+    n++;
+  }
+  return n;
+}
+
+const char *proda_installed_move(const char *path, const char *libdir, const char *actual,
+                                 char out[PRODA_INSTALLED_SIZE])
+{
+  size_t head = strlen(libdir), moved = strlen(actual);
+  if (strip_common(libdir, &head, actual, &moved) == 0 || strncmp(path, libdir, head) != 0 ||
+      (path[head] != '/' && path[head] != '\0'))
+    return path;
+  int length = snprintf(out, PRODA_INSTALLED_SIZE, "%.*s%s", (int)moved, actual, path + head);
+  return length > 0 && length < PRODA_INSTALLED_SIZE ? out : path;
+}
+
+const char *proda_installed_path(const char *path, char out[PRODA_INSTALLED_SIZE])
+{
+  Dl_info info;
+  char *library = NULL, *slash = NULL;
+  if (dladdr((void *)&proda_installed_path, &info) && info.dli_fname)
+    library = realpath(info.dli_fname, NULL);
+  if (library)
+    slash = strrchr(library, '/');
+  if (slash) {
+    *slash = '\0';
+    path = proda_installed_move(path, PRODA_LIB_DIR, library, out);
+  }
+  free(library);
+  return path;
+}
