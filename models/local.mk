@@ -7,3 +7,4 @@ include $(top_srcdir)/models/millennial2/local.mk
 include $(top_srcdir)/models/mend/local.mk
 include $(top_srcdir)/models/century/local.mk
 include $(top_srcdir)/models/corpse/local.mk
+include $(top_srcdir)/models/rothc/local.mk

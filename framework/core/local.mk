@@ -1,2 +1,2 @@
 libproda_la_SOURCES += %D%/arena.c %D%/arena.h %D%/file.c %D%/file.h %D%/installed.c %D%/installed.h \
-  %D%/mixing.c %D%/process.c %D%/process.h %D%/random.c %D%/status.c
+  %D%/mixing.c %D%/months.c %D%/process.c %D%/process.h %D%/random.c %D%/status.c

@@ -74,20 +74,25 @@ void proda_phrase_range(const struct proda_setting_spec *spec, const char *separ
     fprintf(out, "%s%s", i ? " or " : separator, spec->choice[i]);
 }
 
+static void add_to_sum(double weight, const char *name, bool *first, FILE *out)
+{
+  if (weight == 0.0)
+    return;
+  fputs(*first ? "" : " + ", out);
+  if (weight != 1.0)
+    fprintf(out, "%g ", weight);
+  fputs(name, out);
+  *first = false;
+}
+
 void proda_phrase_sum(const struct proda_manifest *manifest,
                       const struct proda_observable *observable, FILE *out)
 {
   bool first = true;
-  for (size_t pool = 0; pool < manifest->n_pools; pool++) {
-    double weight = observable->weight[pool];
-    if (weight == 0.0)
-      continue;
-    fputs(first ? "" : " + ", out);
-    if (weight != 1.0)
-      fprintf(out, "%g ", weight);
-    fputs(manifest->pool[pool], out);
-    first = false;
-  }
+  for (size_t pool = 0; pool < manifest->n_pools; pool++)
+    add_to_sum(observable->weight[pool], manifest->pool[pool], &first, out);
+  for (size_t p = 0; p < manifest->n_parameters; p++)
+    add_to_sum(observable->inert[p], manifest->parameter[p].name, &first, out);
 }
 
 const char *proda_phrase_ad_hoc(enum proda_ad_hoc ad_hoc)

@@ -50,8 +50,8 @@ static const struct macro {
      "0)) / sum(layer, where(below(layer, x) > 0, 1, 0))"},
 };
 
-static int count_arguments(const struct lowering *l, const struct proda_expression *e, size_t least,
-                           size_t most, const char *face)
+int proda_lower_count(struct lowering *l, const struct proda_expression *e, size_t least,
+                      size_t most, const char *face)
 {
   for (size_t i = 0; i < e->n_arguments; i++)
     if (e->argument[i]->label && strcmp(e->name, "choose") != 0)
@@ -78,7 +78,7 @@ static int expand(struct lowering *l, const struct macro *macro, const struct pr
                   struct term *out)
 {
   struct binding argument[MAX_MACRO_ARGUMENTS];
-  if (count_arguments(l, e, macro->n, macro->n, macro->face))
+  if (proda_lower_count(l, e, macro->n, macro->n, macro->face))
     return PRODA_ERROR;
   for (size_t i = 0; i < macro->n; i++) {
     argument[i].name = macro->argument[i];
@@ -98,7 +98,7 @@ static int expand(struct lowering *l, const struct macro *macro, const struct pr
 static int plain_function(struct lowering *l, const struct proda_expression *e, enum proda_op op,
                           const char *face, struct term *out)
 {
-  if (count_arguments(l, e, 1, 1, face) || proda_lower_plain(l, e->argument[0], face, out))
+  if (proda_lower_count(l, e, 1, 1, face) || proda_lower_plain(l, e->argument[0], face, out))
     return PRODA_ERROR;
   out->value = proda_graph_one(l->graph, op, out->value);
   return PRODA_OK;
@@ -117,7 +117,7 @@ static int lower_log(struct lowering *l, const struct proda_expression *e, struc
 static int lower_sqrt(struct lowering *l, const struct proda_expression *e, struct term *out)
 {
   const struct proda_unit one = proda_unit_one();
-  if (count_arguments(l, e, 1, 1, "sqrt(x)") || proda_lower_number(l, e->argument[0], out))
+  if (proda_lower_count(l, e, 1, 1, "sqrt(x)") || proda_lower_number(l, e->argument[0], out))
     return PRODA_ERROR;
   out->value = proda_graph_one(l->graph, PRODA_OP_SQRT, out->value);
   out->unit = proda_unit_product(&one, &out->unit, 0.5);
@@ -126,7 +126,7 @@ static int lower_sqrt(struct lowering *l, const struct proda_expression *e, stru
 
 static int lower_abs(struct lowering *l, const struct proda_expression *e, struct term *out)
 {
-  if (count_arguments(l, e, 1, 1, "abs(x)") || proda_lower_number(l, e->argument[0], out))
+  if (proda_lower_count(l, e, 1, 1, "abs(x)") || proda_lower_number(l, e->argument[0], out))
     return PRODA_ERROR;
   out->value = proda_graph_one(l->graph, PRODA_OP_ABS, out->value);
   return PRODA_OK;
@@ -167,7 +167,7 @@ static int over_axis(struct lowering *l, const struct proda_expression *e, enum 
 static int reduce(struct lowering *l, const struct proda_expression *e, enum proda_op op,
                   const char *face, struct term *out)
 {
-  if (count_arguments(l, e, 2, 2, face))
+  if (proda_lower_count(l, e, 2, 2, face))
     return PRODA_ERROR;
   if (!proda_lower_axis(e->argument[0]))
     return proda_lower_refuse(l, e->argument[0]->offset,
@@ -206,7 +206,7 @@ static int extreme(struct lowering *l, const struct proda_expression *e, enum pr
 {
   if (e->n_arguments == 2 && proda_lower_axis(e->argument[0]))
     return reduce(l, e, over, face, out);
-  if (count_arguments(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face) ||
+  if (proda_lower_count(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face) ||
       proda_lower_number(l, e->argument[0], out))
     return PRODA_ERROR;
   for (size_t i = 1; i < e->n_arguments; i++) {
@@ -241,7 +241,7 @@ static int lower_where(struct lowering *l, const struct proda_expression *e, str
 {
   struct term condition, other;
   size_t least = l->allowed & ALLOW_MISSING ? 2 : 3;
-  if (count_arguments(l, e, least, 3, "where(condition, x, y)") ||
+  if (proda_lower_count(l, e, least, 3, "where(condition, x, y)") ||
       proda_lower_condition(l, e->argument[0], &condition) ||
       proda_lower_number(l, e->argument[1], out))
     return PRODA_ERROR;
@@ -297,7 +297,7 @@ static int check_labels(const struct lowering *l, const struct proda_expression 
 static int lower_choose(struct lowering *l, const struct proda_expression *e, struct term *out)
 {
   const char *face = "choose(setting, A = x, B = y, ...)";
-  if (count_arguments(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face))
+  if (proda_lower_count(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face))
     return PRODA_ERROR;
   long setting = proda_lower_choice(l, e->argument[0]);
   if (setting < 0)
@@ -343,7 +343,7 @@ static int demand_layer(const struct lowering *l, const struct proda_expression 
 static int sum_along(struct lowering *l, const struct proda_expression *e, enum proda_op op,
                      const char *face, struct term *out)
 {
-  if (count_arguments(l, e, 2, 2, face) || demand_layer(l, e, face) ||
+  if (proda_lower_count(l, e, 2, 2, face) || demand_layer(l, e, face) ||
       proda_lower_number(l, e->argument[1], out) || refuse_months(l, e->argument[1], e->name, out))
     return PRODA_ERROR;
   out->value = proda_graph_over(l->graph, op, PRODA_DIM_LAYER, out->value);
@@ -365,7 +365,7 @@ static int lower_change(struct lowering *l, const struct proda_expression *e, st
 {
   const char *face = "change(layer, x, above the first layer)";
   struct term surface;
-  if (count_arguments(l, e, 3, 3, face) || demand_layer(l, e, face) ||
+  if (proda_lower_count(l, e, 3, 3, face) || demand_layer(l, e, face) ||
       proda_lower_number(l, e->argument[1], out) || lower_like(l, e, 2, out, &surface) ||
       refuse_months(l, e->argument[1], e->name, out) ||
       refuse_months(l, e->argument[2], e->name, &surface))
@@ -382,7 +382,7 @@ static int lower_prescribed(struct lowering *l, const struct proda_expression *e
 {
   const struct proda_manifest *m = l->program->manifest;
   struct term parameter;
-  if (count_arguments(l, e, 1, 1, "prescribed(parameter)") ||
+  if (proda_lower_count(l, e, 1, 1, "prescribed(parameter)") ||
       proda_lower_number(l, e->argument[0], &parameter))
     return PRODA_ERROR;
   const struct proda_value *value = &l->graph->value[parameter.value];
@@ -400,7 +400,7 @@ static int pool_argument(struct lowering *l, const struct proda_expression *e, c
                          size_t *pool)
 {
   const struct proda_manifest *m = l->program->manifest;
-  if (count_arguments(l, e, 1, 1, face))
+  if (proda_lower_count(l, e, 1, 1, face))
     return PRODA_ERROR;
   const struct proda_expression *x = e->argument[0];
   long found = x->kind == PRODA_EXPRESSION_NAME ? proda_manifest_pool(m, x->name) : -1;
@@ -476,6 +476,7 @@ static const struct function {
     {"change", lower_change},
     {"prescribed", lower_prescribed},
     {"inflow", lower_inflow},
+    {"periodic", proda_lower_periodic},
     {"input", lower_input},
     {"clm5_mixing", refuse_operator},
 };
@@ -494,7 +495,7 @@ static int call(struct lowering *l, const struct proda_function *f, size_t index
   size_t argument[PRODA_VALUE_ARGUMENTS];
   unsigned dims = 0;
   char expected[PRODA_UNIT_TEXT], found[PRODA_UNIT_TEXT];
-  if (count_arguments(l, e, f->n_arguments, f->n_arguments, f->name))
+  if (proda_lower_count(l, e, f->n_arguments, f->n_arguments, f->name))
     return PRODA_ERROR;
   for (size_t i = 0; i < f->n_arguments; i++) {
     struct term term;

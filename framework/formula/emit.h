@@ -77,6 +77,7 @@ struct job {
   bool lanes;        /**< kind is JOB_LANES */
   bool of_state;     /**< loads what `terms` has computed */
   bool makes_carry;  /**< and asks it to leave the rest */
+  bool carries;      /**< goes from month to month: its first root is what a month leaves */
   struct moment now; /**< of the statement being written */
   size_t n_roots, capacity;
   struct root *root;

@@ -61,7 +61,7 @@ static void keep(struct emission *e, struct store *store, size_t value)
 
 static bool is_leaf(const struct proda_value *v)
 {
-  return v->op < PRODA_OP_NEGATE;
+  return v->op < PRODA_OP_NEGATE || v->op == PRODA_OP_PERIODIC;
 }
 
 /** Whether the job finds the value somewhere; what must leave it there is told. */
@@ -244,12 +244,34 @@ static void set_form(struct job *job, size_t value)
     job->form[value] = FORM_VARIABLE;
 }
 
+/** What depends on the month before goes from month to month together with the root that says what
+ * this one leaves. */
+static void keep_together(struct job *job, size_t root)
+{
+  bool *carries = calloc(root + 1, sizeof *carries);
+  if (!carries) {
+    job->e->failed = true;
+    return;
+  }
+  for (size_t v = 0; v <= root; v++) {
+    const struct proda_value *value = at(job, v);
+    carries[v] = value->op == PRODA_OP_BEFORE;
+    for (size_t i = 0; i < value->n_arguments && value->op != PRODA_OP_PERIODIC; i++)
+      carries[v] = carries[v] || carries[value->argument[i]];
+    if (carries[v] && job->source[v] == SOURCE_COMPUTE)
+      job->moment[v] = job->moment[root];
+  }
+  free(carries);
+}
+
 void proda_job_schedule(struct job *job)
 {
   size_t n = job->e->graph->n;
   for (size_t v = 0; v < n; v++)
     if (job->source[v] == SOURCE_COMPUTE)
       set_moment(job, v);
+  if (job->carries)
+    keep_together(job, job->root[0].value);
   for (size_t v = 0; v < n; v++)
     if (job->source[v] == SOURCE_COMPUTE)
       set_form(job, v);

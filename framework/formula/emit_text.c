@@ -23,8 +23,8 @@ static bool is_taken(const char *name)
       "exp",       "log",     "pow",       "sqrt",     "fabs",     "mix",      "gamma",
       "j0",        "j1",      "jn",        "y0",       "y1",       "yn",       "signgam",
       "linux",     "unix",    "NAN",       "INFINITY", "N_LAYERS", "NULL",     "size_t",
-      "main",      "malloc",  "free",      "time",     "index",    "div",      "abs",
-      "NULL",      "bool",    "true",      "false",
+      "main",      "carried", "record",    "malloc",   "free",     "time",     "index",
+      "div",       "abs",     "NULL",      "bool",     "true",     "false",
   };
   for (size_t i = 0; i < sizeof word / sizeof *word; i++)
     if (strcmp(word[i], name) == 0)
@@ -67,6 +67,7 @@ static void suggest(struct emission *e, size_t value, char *name, size_t size)
                      : v->op == PRODA_OP_POOL      ? m->pool[v->index]
                      : v->op == PRODA_OP_SETTING   ? m->setting[v->index].name
                      : v->op == PRODA_OP_MONTHS    ? "months"
+                     : v->op == PRODA_OP_BEFORE    ? "carried"
                                                    : NULL;
   *name = '\0';
   if (!leaf && e->defined[value])
@@ -158,7 +159,8 @@ static const char *function_of(const struct emission *e, const struct proda_valu
                                      [PRODA_OP_ALL] = "all",
                                      [PRODA_OP_CUMULATIVE] = "cumulative",
                                      [PRODA_OP_BELOW] = "below",
-                                     [PRODA_OP_CHANGE] = "change"};
+                                     [PRODA_OP_CHANGE] = "change",
+                                     [PRODA_OP_PERIODIC] = "periodic"};
   return v->op == PRODA_OP_CALL ? e->manifest->function[v->index].name : name[v->op];
 }
 
@@ -317,6 +319,9 @@ static bool print_leaf(struct job *job, FILE *out, const struct proda_value *v, 
     if (job->lanes)
       return false;
     fprintf(out, "mixing[%zu * N_LAYERS + layer]", v->index);
+    return true;
+  case PRODA_OP_BEFORE:
+    fputs("carried", out);
     return true;
   default:
     return false;

@@ -14,6 +14,7 @@ struct slope {
 /** Functions in the order in which they are read; they are made in another. */
 enum part {
   PART_CREATE,
+  PART_MONTHS,
   PART_SITE,
   PART_TERMS,
   PART_RATES,
@@ -34,6 +35,7 @@ struct variant {
   struct slope *slope;
   size_t *tangent; /**< of modifiers, inputs, rates, fractions, bands, in this order */
   bool has_tangent;
+  size_t recursion; /**< that is being written */
   char *part[N_PARTS];
 };
 
@@ -44,6 +46,8 @@ struct function {
   const char *signature;      /**< with %s for the suffix */
   const char *const *words;   /**< names of its arguments */
   const char *before, *after; /**< lines around the values; NULL for none */
+  const char *months;         /**< how many there are; NULL: as many as the model has */
+  const char *driver;         /**< where drivers are; NULL: it has none */
 };
 
 /* ---- derivatives ---- */
@@ -257,19 +261,29 @@ static bool mentions(const char *text, const char *word)
 
 /** What the body needs before it, and what it does not use. */
 static void print_preamble(const struct variant *v, FILE *out, const char *body,
-                           const char *const *words)
+                           const struct function *f)
 {
   const char *suffix = v->e.suffix;
   bool months = mentions(body, "n_months"), at = mentions(body, "at"),
-       kept = mentions(body, "kept");
-  bool self = mentions(body, "made") ? false : months || at || kept || mentions(body, "self");
+       kept = mentions(body, "kept"), driver = f->driver && mentions(body, "driver");
+  bool self = mentions(body, "made")
+                  ? false
+                  : (months && !f->months) || at || kept || mentions(body, "self");
   if (self)
     fprintf(out, "  const struct model *self = model;\n");
-  for (; *words; words++)
-    if (!mentions(body, *words) && !(self && strcmp(*words, "model") == 0))
-      fprintf(out, "  (void)%s;\n", *words);
+  for (const char *const *word = f->words; *word; word++) {
+    bool before =
+        (self && strcmp(*word, "model") == 0) || (driver && strcmp(*word, "forcing") == 0);
+    if (!before && !mentions(body, *word))
+      fprintf(out, "  (void)%s;\n", *word);
+  }
+  if (driver)
+    fprintf(out, "  const double *const *driver = %s;\n", f->driver);
   if (months)
-    fprintf(out, "  const size_t n_months = %s->n_months;\n", self ? "self" : "made");
+    fprintf(out, "  const size_t n_months = %s;\n",
+            f->months ? f->months
+            : self    ? "self->n_months"
+                      : "made->n_months");
   if (at)
     fprintf(out, "  const struct site_layout%s at = site_layout%s(self->n_months);\n", suffix,
             suffix);
@@ -308,7 +322,7 @@ static void print_function(struct variant *v, struct job *job, const struct func
   fprintf(out, "\n/* %s */\n", f->comment);
   fprintf(out, f->signature, v->e.suffix); // NOLINT(clang-diagnostic-format-nonliteral)
   fprintf(out, "\n{\n");
-  print_preamble(v, out, body, f->words);
+  print_preamble(v, out, body, f);
   fprintf(out, "%s}\n", body);
   free(body);
   if (fclose(out) != 0)
@@ -567,12 +581,95 @@ static const struct function create = {
     .words = (const char *const[]){"made", "settings", NULL},
 };
 
+/* ---- from month to month ---- */
+
+static void add_step(struct variant *v, struct job *job)
+{
+  size_t step = v->e.graph->value[v->recursion].argument[0];
+  job->carries = true;
+  proda_job_root(job, step, 0, "carried", NULL, "");
+  proda_job_root(job, step, PRODA_DIM_MONTH, "record", "", "");
+}
+
+/** `first` before `*text`; frees both. */
+static void join(struct variant *v, char *first, char **text)
+{
+  size_t size = strlen(first) + (*text ? strlen(*text) : 0) + 1;
+  char *joined = malloc(size);
+  if (joined)
+    snprintf(joined, size, "%s%s", first, *text ? *text : "");
+  else
+    v->e.failed = true;
+  free(first);
+  free(*text);
+  *text = joined;
+}
+
+/** The function that goes once through the months; added to those before. */
+static void print_recursion(struct variant *v, const char *name)
+{
+  char comment[300], signature[400];
+  char *before = v->part[PART_MONTHS];
+  snprintf(comment, sizeof comment, "%s, from month to month: what it is after the last.", name);
+  snprintf(signature, sizeof signature,
+           "static double months_of_%s%%s(const void *model, const struct proda_forcing *forcing,\n"
+           "                      double carried, double *record)",
+           name);
+  const struct function months = {
+      .part = PART_MONTHS,
+      .comment = comment,
+      .signature = signature,
+      .words = (const char *const[]){"model", NULL},
+      .driver = "forcing->record",
+      .after = "  return carried;\n",
+      .months = "forcing->n_record",
+  };
+  v->part[PART_MONTHS] = NULL;
+  print_job(v, JOB_SITE, false, false, add_step, &months);
+  if (before)
+    join(v, before, &v->part[PART_MONTHS]);
+}
+
+/** Recursions that the site's values are made of: their functions, and, to `out`, their calls. */
+static void print_recursions(struct variant *v, FILE *out)
+{
+  const struct proda_graph *graph = v->e.graph;
+  bool *part = calloc(graph->n, sizeof *part);
+  if (!part) {
+    v->e.failed = true;
+    return;
+  }
+  for (size_t k = 0; k < v->e.site.n; k++)
+    proda_graph_parts(graph, v->e.site.value[k], part);
+  for (size_t i = 0; i < graph->n; i++) {
+    if (!part[i] || graph->value[i].op != PRODA_OP_PERIODIC)
+      continue;
+    const char *name = proda_emit_name(&v->e, i);
+    v->recursion = i;
+    print_recursion(v, name);
+    fprintf(out,
+            "  double record_of_%s[forcing->n_record];\n"
+            "  if (proda_months_repeat(months_of_%s%s, model, forcing, ",
+            name, name, v->e.suffix);
+    proda_emit_number(out, graph->value[i].number);
+    fprintf(
+        out,
+        ", record_of_%s))\n"
+        "    return proda_error_set(error, \"'%s' comes out different in every repetition of the "
+        "\"\n                                  \"forcing's months\"),\n           PRODA_REJECT;\n"
+        "  const double *%s = record_of_%s + forcing->month;\n",
+        name, name, name, name);
+  }
+  free(part);
+}
+
 /** Of the state first, as they ask the draw for what they need; then of the draw, of the site and
  * of the instance. */
 static void print_functions(struct variant *v)
 {
   const struct proda_manifest *m = v->program->manifest;
-  char before[1024] = "";
+  char mixing[1024] = "", *before = NULL;
+  size_t size;
   bool nonlinear = false;
   find_rows(v);
   for (size_t c = 0; c < m->n_channels; c++)
@@ -590,18 +687,28 @@ static void print_functions(struct variant *v)
     print_job(v, JOB_LANES, true, false, add_quantities, &quantities);
   if (v->has_tangent)
     print_job(v, JOB_LANES, true, false, add_tangents, &tangent);
-  snprintf(before, sizeof before, "  const double *const *driver = forcing->driver;\n");
-  mixing_call(v, before + strlen(before), sizeof before - strlen(before));
+  mixing_call(v, mixing, sizeof mixing);
+  FILE *lines = open_memstream(&before, &size);
+  if (!lines) {
+    v->e.failed = true;
+    return;
+  }
+  fputs(mixing, lines);
+  print_recursions(v, lines);
+  if (fclose(lines) != 0)
+    v->e.failed = true;
   const struct function site = {
       .part = PART_SITE,
       .comment = "What a site prepares.",
       .signature = "static int site%s(const void *model, const struct proda_forcing *forcing,\n"
                    "                lane *site, int i, struct proda_error *error)",
-      .words = (const char *const[]){"model", "site", "i", "error", NULL},
+      .words = (const char *const[]){"model", "forcing", "site", "i", "error", NULL},
+      .driver = "forcing->driver",
       .before = before,
       .after = "  return PRODA_OK;\n",
   };
   print_job(v, JOB_SITE, false, false, add_site, &site);
+  free(before);
   print_job(v, JOB_CREATE, false, false, add_create, &create);
 }
 

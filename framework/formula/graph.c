@@ -140,6 +140,7 @@ size_t proda_graph_leaf(struct proda_graph *graph, enum proda_op op, size_t inde
       [PRODA_OP_DIRECTION] = PRODA_ON_PARAMETERS,
       [PRODA_OP_POOL] = PRODA_ON_POOLS,
       [PRODA_OP_INFLOW] = PRODA_ON_POOLS,
+      [PRODA_OP_BEFORE] = PRODA_ON_DRIVERS,
   };
   struct proda_value value = {.op = op, .index = index, .dims = dims, .depends = depends[op]};
   return put(graph, &value);
@@ -154,6 +155,34 @@ size_t proda_graph_mixing(struct proda_graph *graph, size_t k, const size_t driv
                               .n_arguments = 3,
                               .argument = {driver[0], driver[1], driver[2]}};
   return put(graph, &value);
+}
+
+size_t proda_graph_before(struct proda_graph *graph)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < graph->n; i++)
+    n += graph->value[i].op == PRODA_OP_BEFORE;
+  return proda_graph_leaf(graph, PRODA_OP_BEFORE, n, PRODA_DIM_MONTH);
+}
+
+size_t proda_graph_periodic(struct proda_graph *graph, size_t before, double start, size_t step)
+{
+  struct proda_value value = {.op = PRODA_OP_PERIODIC,
+                              .index = at(graph, before)->index,
+                              .number = start,
+                              .dims = PRODA_DIM_MONTH,
+                              .depends = PRODA_ON_DRIVERS,
+                              .n_arguments = 1,
+                              .argument = {step}};
+  return put(graph, &value);
+}
+
+void proda_graph_parts(const struct proda_graph *graph, size_t value, bool *part)
+{
+  part[value] = true;
+  for (size_t i = value + 1; i-- > 0;)
+    for (size_t k = 0; part[i] && k < graph->value[i].n_arguments; k++)
+      part[graph->value[i].argument[k]] = true;
 }
 
 /* ---- operations ---- */

@@ -28,6 +28,7 @@ enum proda_op {
   PRODA_OP_POOL,      /**< state */
   PRODA_OP_INFLOW,    /**< what a pool receives per time, in closed forms of the state */
   PRODA_OP_MIXING,    /**< one of the coefficients of proda_mixing_site, [6][L]; three drivers */
+  PRODA_OP_BEFORE,    /**< within recursion `index`: what the month before left */
   /* One argument. */
   PRODA_OP_NEGATE,
   PRODA_OP_NOT,
@@ -59,8 +60,9 @@ enum proda_op {
   PRODA_OP_CUMULATIVE, /**< over layers: sum down to and including this one */
   PRODA_OP_BELOW,      /**< over layers: sum of what lies below this one */
   PRODA_OP_CHANGE,     /**< over layers: here less above; the second argument is above the first */
-  PRODA_OP_CALL, /**< function `index` of the manifest; `number` 0, or 1 + the argument that its
-                      derivative is with respect to */
+  PRODA_OP_CALL,     /**< function `index` of the manifest; `number` 0, or 1 + the argument that its
+                          derivative is with respect to */
+  PRODA_OP_PERIODIC, /**< recursion `index` over the months, from `number`; a month's step */
 };
 
 enum proda_grid_row {
@@ -117,6 +119,13 @@ void proda_graph_free(struct proda_graph *graph);
 /** Each returns the value's place in the list. */
 size_t proda_graph_number(struct proda_graph *graph, double number);
 size_t proda_graph_leaf(struct proda_graph *graph, enum proda_op op, size_t index, unsigned dims);
+/** What the month before left, in a recursion of its own. */
+size_t proda_graph_before(struct proda_graph *graph);
+/** The recursion over the months of the record whose step, a value that `before` is part of, says
+ * what a month leaves: iterated from `start` until the whole record repeats. */
+size_t proda_graph_periodic(struct proda_graph *graph, size_t before, double start, size_t step);
+/** Marks the values that `value` is made of, itself too: part[0..value]. */
+void proda_graph_parts(const struct proda_graph *graph, size_t value, bool *part);
 /** Mixing coefficient `k` of three drivers: active layer, that of last year, bedrock. */
 size_t proda_graph_mixing(struct proda_graph *graph, size_t k, const size_t driver[3]);
 size_t proda_graph_one(struct proda_graph *graph, enum proda_op op, size_t a);

@@ -198,6 +198,11 @@ static int power_of(struct lowering *l, const struct proda_expression *e, struct
 
 static int negative_of(struct lowering *l, const struct proda_expression *e, struct term *out)
 {
+  struct proda_expression literal = *e->argument[0];
+  if (literal.kind == PRODA_EXPRESSION_NUMBER) {
+    literal.number = -literal.number; /* -5 [degC] lies below 0 degC, not below 0 K */
+    return number_of(l, &literal, out);
+  }
   if (proda_lower_number(l, e->argument[0], out))
     return PRODA_ERROR;
   out->value = proda_graph_one(l->graph, PRODA_OP_NEGATE, out->value);

@@ -80,6 +80,11 @@ const char *proda_lower_unit_text(const struct proda_unit *unit, char text[PRODA
 
 /** A call (builtin.c). */
 int proda_lower_call(struct lowering *l, const struct proda_expression *e, struct term *out);
+/** Refuses another number of arguments, and labels where there are none. */
+int proda_lower_count(struct lowering *l, const struct proda_expression *e, size_t least,
+                      size_t most, const char *face);
+/** The call periodic(...) (periodic.c). */
+int proda_lower_periodic(struct lowering *l, const struct proda_expression *e, struct term *out);
 
 /** The bands of an operator of transport: value[3] per the manifest's unit of time (operator.c). */
 int proda_lower_operator(struct lowering *l, const struct proda_expression *e, size_t value[3]);

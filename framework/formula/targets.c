@@ -124,7 +124,7 @@ static int check_local(const struct lowering *l, size_t value)
   int status = PRODA_OK;
   if (!part)
     return proda_error_set(l->error, "out of memory");
-  part[value] = true;
+  proda_graph_parts(graph, value, part);
   for (size_t i = value + 1; i-- > 0 && !status;) {
     const struct proda_value *v = &graph->value[i];
     if (!part[i] || !(v->depends & PRODA_ON_POOLS))
@@ -133,8 +133,6 @@ static int check_local(const struct lowering *l, size_t value)
       status = proda_lower_refuse(l, l->formula->expression->offset,
                                   "a rate may depend on pools of its own layer only, not on sums "
                                   "or the like of them over layers");
-    for (size_t k = 0; k < v->n_arguments; k++)
-      part[v->argument[k]] = true;
   }
   free(part);
   return status;

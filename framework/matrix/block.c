@@ -226,6 +226,10 @@ void proda_block_observe(const struct proda_block *block, size_t observable, lan
     if (weight[p] != 0)
       for (size_t l = 0; l < L; l++)
         out[l] += weight[p] * block->steady.pools[p * L + l];
+  for (size_t p = 0; p < manifest->n_parameters; p++)
+    if (manifest->observable[observable].inert[p] != 0)
+      for (size_t l = 0; l < L; l++)
+        out[l] += manifest->observable[observable].inert[p] * block->parameter[p];
   for (size_t l = 0; l < L && !plain; l++)
     out[l] *= block->density[l];
 }

@@ -116,6 +116,8 @@ struct proda_observable {
   const char *name, *unit, *doc;
   enum proda_published_cost published_cost;
   double *weight; /**< [n_pools]: the observed density is the weighted sum of pools of a layer */
+  double *inert;  /**< [n_parameters]: and of parameters, carbon that nothing moves; times this, it
+                       is in the unit of pools */
 };
 
 /** A further scalar of a solved state, computed by the plugin's extension "quantities". */

@@ -3,12 +3,14 @@
 
 #include "matrix/components.h"
 #include "plugin/manifest_reader.h"
+#include "plugin/unit.h"
 
 /** The sum being taken apart. */
 struct linear_sum {
   const struct manifest_reader *reader;
   const struct proda_yaml_node *node;
   double *weight; /* [n_pools], added to */
+  double *inert;  /* [n_parameters], likewise */
 };
 
 static int add(const struct linear_sum *sum, const struct proda_expression *part, double factor);
@@ -19,12 +21,32 @@ static int refuse(const struct linear_sum *sum, const struct proda_expression *p
                              "expected a sum of pools, each times a number at most");
 }
 
-static int add_pool(const struct linear_sum *sum, const struct proda_expression *name,
+/** Carbon that nothing moves: a parameter in a unit as that of pools. */
+static int add_parameter(const struct linear_sum *sum, const struct proda_expression *name,
+                         size_t parameter, double factor)
+{
+  const struct proda_manifest *manifest = sum->reader->manifest;
+  struct proda_error problem;
+  double scale, offset;
+  if (proda_unit_convert(manifest->parameter[parameter].unit, manifest->unit, &scale, &offset,
+                         &problem))
+    return proda_yaml_error_in(sum->reader->document, sum->node, name->offset, sum->reader->error,
+                               "the parameter '%.40s' is in %s, which cannot be added to pools in "
+                               "%s",
+                               name->name, manifest->parameter[parameter].unit, manifest->unit);
+  sum->inert[parameter] += factor * scale;
+  return PRODA_OK;
+}
+
+static int add_name(const struct linear_sum *sum, const struct proda_expression *name,
                     double factor)
 {
   const struct proda_manifest *manifest = sum->reader->manifest;
   char hint[PRODA_HINT_SIZE];
   long pool = proda_manifest_pool(manifest, name->name);
+  long parameter = proda_manifest_parameter(manifest, name->name);
+  if (pool < 0 && parameter >= 0)
+    return add_parameter(sum, name, (size_t)parameter, factor);
   if (pool < 0)
     return proda_yaml_error_in(sum->reader->document, sum->node, name->offset, sum->reader->error,
                                "unknown pool '%.40s'%s", name->name,
@@ -49,7 +71,7 @@ static int add(const struct linear_sum *sum, const struct proda_expression *part
 {
   switch (part->kind) {
   case PRODA_EXPRESSION_NAME:
-    return add_pool(sum, part, factor);
+    return add_name(sum, part, factor);
   case PRODA_EXPRESSION_NEGATE:
     return add(sum, part->argument[0], -factor);
   case PRODA_EXPRESSION_ADD:
@@ -90,14 +112,17 @@ static int read_observable(const struct manifest_reader *reader, const struct pr
   static const char *const known[] = {"sum", "unit", "doc", "published_cost", NULL};
   static const char *const required[] = {"sum", "unit", NULL};
   observable->weight = proda_manifest_alloc(reader, reader->manifest->n_pools, sizeof(double));
-  if (!observable->weight || proda_manifest_keys(reader, node, known, required, "an observable") ||
+  observable->inert = proda_manifest_alloc(reader, reader->manifest->n_parameters, sizeof(double));
+  if (!observable->weight || !observable->inert ||
+      proda_manifest_keys(reader, node, known, required, "an observable") ||
       proda_manifest_unit(reader, node, "1", &observable->unit) ||
       proda_manifest_text(reader, node, "doc", "", &observable->doc))
     return PRODA_ERROR;
   const struct proda_yaml_node *cost = proda_yaml_get(node, "published_cost");
   if (cost && read_cost(reader, cost, &observable->published_cost))
     return PRODA_ERROR;
-  const struct linear_sum sum = {reader, proda_yaml_get(node, "sum"), observable->weight};
+  const struct linear_sum sum = {reader, proda_yaml_get(node, "sum"), observable->weight,
+                                 observable->inert};
   return read_sum(&sum);
 }
 

@@ -19,3 +19,13 @@ nodist_%C%_calling_calling_la_SOURCES = %D%/calling/calling.formulas.c %D%/calli
 $(%C%_calling_calling_la_OBJECTS): %D%/calling/calling.names.h
 check_PROGRAMS += %D%/test_calling
 check_PROGRAMS += %D%/test_tangents
+
+## What carries over from month to month.
+EXTRA_DIST += %D%/carrying/carrying.yaml
+PLUGIN_FORMULAS += %D%/carrying/carrying.formulas.c
+check_LTLIBRARIES += %D%/carrying/carrying.la
+nodist_%C%_carrying_carrying_la_SOURCES = %D%/carrying/carrying.formulas.c
+%C%_carrying_carrying_la_CFLAGS = $(PLUGIN_CFLAGS) $(SLEEF_CFLAGS)
+%C%_carrying_carrying_la_LDFLAGS = $(PLUGIN_LINK) -rpath $(plugindir)
+%C%_carrying_carrying_la_LIBADD = libproda.la $(SLEEF_LIBS) -lm
+check_PROGRAMS += %D%/test_carrying

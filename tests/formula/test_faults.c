@@ -209,6 +209,34 @@ static void calls(void **state)
            "...}");
 }
 
+static void recursions(void **state)
+{
+  (void)state;
+  const char *several = "what is carried over cannot go into sums or the like, nor be joined with "
+                        "layers";
+  refuse(DEFINE, "@periodic(month, s, 0 [m])",
+         "expected periodic(month, s, start, what the month leaves), found 3 arguments");
+  refuse(DEFINE, "periodic(@layer, s, 0 [m], s)",
+         "expected 'month' as the first argument of periodic(month, s, start, what the month "
+         "leaves)");
+  refuse(DEFINE, "periodic(month, @1, 0 [m], 1)",
+         "expected a name for what is carried over, in periodic(month, s, start, what the month "
+         "leaves)");
+  refuse(DEFINE, "periodic(month, @A, 0 [m], A)", "'A' is a pool; choose another name");
+  refuse(DEFINE, "periodic(month, s, @mean(month, thaw), s)",
+         "expected a number with its unit, as in 0 [mm], as the start");
+  refuse(DEFINE, "periodic(month, s, 0 [m], @air)", "expected m as the start is, found K");
+  refuse(DEFINE, "periodic(month, s, 0 [m], @thaw)", "this does not depend on the month before");
+  refuse(DEFINE, "periodic(month, s, 0 [m], @s * q)",
+         "what carries over from month to month may depend on drivers and settings only");
+  refuse(DEFINE, "periodic(month, s, 0 [m], @s + dz)",
+         "what carries over from month to month is one number, but this varies by layer");
+  refuse(DEFINE, "periodic(month, s, 0 [m], @thaw + max(month, s))", several);
+  refuse(DEFINE, "periodic(month, s, 0 [m], @mean(layer, s + dz))", several);
+  refuse(DEFINE, "periodic(month, s, 0 [m], s + @periodic(month, t, 0 [m], t + thaw))",
+         "a periodic() cannot be made of another");
+}
+
 static void conditions(void **state)
 {
   (void)state;
@@ -336,9 +364,10 @@ static void places(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(grammar), cmocka_unit_test(unknown),    cmocka_unit_test(units),
-      cmocka_unit_test(calls),   cmocka_unit_test(conditions), cmocka_unit_test(targets),
-      cmocka_unit_test(names),   cmocka_unit_test(places),     cmocka_unit_test(enough_of_them),
+      cmocka_unit_test(grammar),        cmocka_unit_test(unknown),    cmocka_unit_test(units),
+      cmocka_unit_test(calls),          cmocka_unit_test(conditions), cmocka_unit_test(targets),
+      cmocka_unit_test(names),          cmocka_unit_test(places),     cmocka_unit_test(recursions),
+      cmocka_unit_test(enough_of_them),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

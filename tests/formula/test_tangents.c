@@ -49,7 +49,7 @@ static void make_site(struct called *c, int i, bool with_optional)
       number[d][k] = draw_driver(&m->driver[d]);
     driver[d] = m->driver[d].optional && !with_optional ? NULL : number[d];
   }
-  const struct proda_forcing forcing = {.driver = driver};
+  const struct proda_forcing forcing = {driver, driver, N_MONTHS, 0};
   double defaults[m->n_parameters];
   proda_default_parameters(m, &forcing, defaults);
   assert_ok(c->ops->site(c->model, &forcing, c->site, i, &error), error);

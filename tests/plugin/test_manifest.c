@@ -468,6 +468,8 @@ static void observables(void **state)
   static const char linear[] = "expected a sum of pools, each times a number at most";
   refuse("sum: fast + slow", "sum: fast + slwo", "slwo",
          "unknown pool 'slwo'; did you mean 'slow'?");
+  refuse("sum: fast + slow", "sum: fast + tau_fast", "tau_fast, unit",
+         "the parameter 'tau_fast' is in yr, which cannot be added to pools in gC m-3");
   refuse("sum: fast + slow", "sum: fast * slow", "fast * slow", linear);
   refuse("sum: fast + slow", "sum: fast + 9", "9,", linear);
   refuse("sum: fast + slow", "sum: fast / 0", "fast / 0", linear);

@@ -89,6 +89,11 @@ static const struct card_driver card_mend_driver[] = {
     {"npp", "npp", NULL, 1},
     {"bulk_density", "bulk_density", NULL, 1},
 };
+static const struct card_driver card_rothc_driver[] = {
+    {"temperature", "temp", NULL, 1}, {"precipitation", "precip", NULL, 1},
+    {"evaporation", "pet", NULL, 1},  {"npp", "npp", NULL, 1},
+    {"cover", "bare_winter", "", 1},  {"clay", "clay", NULL, 1},
+};
 static const struct card_driver card_century_driver[] = {
     {"temperature", "temp", NULL, 1}, {"precipitation", "precip", NULL, 1},
     {"evaporation", "pet", NULL, 1},  {"npp", "npp", NULL, 1},
@@ -107,6 +112,7 @@ enum {
   CARD_COLUMN,
   N_ALL_CARDS,
   CARD_CENTURY = N_ALL_CARDS,
+  CARD_ROTHC,
   N_EVERY_CARD
 };
 static const struct card cards[N_EVERY_CARD] = {
@@ -119,6 +125,7 @@ static const struct card cards[N_EVERY_CARD] = {
     {"tests/structures", "bistable", NULL, 0, NULL, NULL, NULL, false},
     {"tests/structures", "column", NULL, 0, NULL, NULL, NULL, false},
     {"models", "century", "data/century.nc", 0, NULL, card_century_driver, NULL, true},
+    {"models", "rothc", "data/rothc.nc", 0, NULL, card_rothc_driver, NULL, true},
 };
 
 /** A card's file and the structures that its cases ask for. */
@@ -270,6 +277,14 @@ static inline __attribute__((unused)) const struct proda_structure *card_structu
   return h->made[k].structure;
 }
 
+/** Golden's parameter bare_winter as months: 0 where no plants cover the soil. */
+static inline void card_cover(const struct card_host *h, size_t i, double value[CARD_MONTHS])
+{
+  bool bare = card_par(h, 0, i, "bare_winter", 0) > 0;
+  for (size_t m = 0; m < CARD_MONTHS; m++)
+    value[m] = !(bare && (m < 3 || m >= 10));
+}
+
 /** The year of case i: value[driver][month]; `warmer` is added to temperatures. */
 static inline __attribute__((unused)) void card_forcing(const struct card_host *h, size_t i,
                                                         bool monthly, double warmer,
@@ -279,6 +294,10 @@ static inline __attribute__((unused)) void card_forcing(const struct card_host *
     const struct card_driver *source = &h->card->driver[d];
     char name[64], yearly[64], over[64];
     assert_string_equal(source->name, h->model->manifest->driver[d].name);
+    if (strcmp(source->variable, "bare_winter") == 0) {
+      card_cover(h, i, value[d]);
+      continue;
+    }
     snprintf(name, sizeof name, "month_%s", source->variable);
     snprintf(yearly, sizeof yearly, "site_%s", source->variable);
     bool by_month = monthly && proda_nc_has(h->file, name) && !(source->over && !source->over[0]);

@@ -47,18 +47,18 @@ static inline void instance_allocate(struct instance *s)
   s->terms.carry = instance_take(&at, n_carry);
 }
 
-/** With settings as YAML; the drivers of `c`, for one month or, where the card's state is by month,
- * for its year. */
-static inline __attribute__((unused)) void instance_make(const struct card_host *h,
-                                                         const struct card_case *c,
-                                                         const char *text, struct instance *s)
+/** With settings as YAML, for `n_months` months of the card's year from `first` on. */
+static inline void instance_start(const struct card_host *h, const struct card_case *c,
+                                  const char *text, size_t first, size_t n_months,
+                                  struct instance *s)
 {
   const struct proda_manifest *m = h->model->manifest;
-  const struct proda_model_shape shape = {m->grid.n_layers, h->card->by_month ? CARD_MONTHS : 1};
+  const struct proda_model_shape shape = {m->grid.n_layers, n_months};
   struct proda_settings *settings = NULL;
   double value[16][CARD_MONTHS];
-  const double *driver[16];
-  struct proda_forcing forcing = {driver, driver, shape.n_months, 0};
+  const double *year[16], *driver[16];
+  size_t n_record = h->card->by_month ? CARD_MONTHS : 1;
+  struct proda_forcing forcing = {driver, year, n_record, first};
   card_settings_make(h, text, &settings);
   *s = (struct instance){.m = m, .ops = h->model->plugin->ops};
   assert_ok(s->ops->create(&shape, settings->value, &s->model, &card_error), card_error);
@@ -66,13 +66,31 @@ static inline __attribute__((unused)) void instance_make(const struct card_host 
   s->nonlinear = s->ops->extension(s->model, "nonlinear");
   s->n_slopes = s->nonlinear ? s->nonlinear->n_slopes : 0;
   instance_allocate(s);
-  card_year(h, c, value, driver);
+  card_year(h, c, value, year);
+  for (size_t d = 0; d < m->n_drivers; d++)
+    driver[d] = year[d] + (m->driver[d].dims & PRODA_DIM_MONTH ? first : 0);
   for (int slot = 0; slot < PRODA_LANES; slot++) {
     assert_ok(s->ops->site(s->model, &forcing, s->site, slot, &card_error), card_error);
     for (size_t p = 0; p < m->n_parameters; p++)
       s->parameter[p][slot] = c->parameter[p];
   }
   s->ops->terms(s->model, s->site, s->parameter, &s->terms);
+}
+
+/** For one month or, where the card's state is by month, for its year. */
+static inline __attribute__((unused)) void instance_make(const struct card_host *h,
+                                                         const struct card_case *c,
+                                                         const char *text, struct instance *s)
+{
+  instance_start(h, c, text, 0, h->card->by_month ? CARD_MONTHS : 1, s);
+}
+
+/** For a month of the card's year, as a time course takes it. */
+static inline __attribute__((unused)) void instance_make_month(const struct card_host *h,
+                                                               const struct card_case *c,
+                                                               size_t month, struct instance *s)
+{
+  instance_start(h, c, "{}", month, 1, s);
 }
 
 static inline __attribute__((unused)) void instance_free(struct instance *s)

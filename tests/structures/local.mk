@@ -26,5 +26,5 @@ $(%C%_column_column_la_OBJECTS): %D%/column/column.names.h
 check_PROGRAMS += %D%/test_steady_states
 check_PROGRAMS += %D%/test_outcomes
 check_PROGRAMS += %D%/test_probes
-check_PROGRAMS += %D%/test_century
+check_PROGRAMS += %D%/test_linear
 check_PROGRAMS += %D%/test_closed_forms

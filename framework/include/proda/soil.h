@@ -62,6 +62,19 @@ PRODA_INLINE void proda_mixing_bands(size_t n_layers, const lane *coefficient, l
   }
 }
 
+struct proda_forcing;
+
+/** One pass through the months of forcing->record of what carries over from each to the next (a
+ * water deficit), from what the month before the first left; record[n_record] gets what each
+ * leaves, of which the last is returned. */
+typedef double proda_months_pass(const void *model, const struct proda_forcing *forcing,
+                                 double carried, double *record);
+
+/** Passes from `start` on until the record repeats itself: it is then what an endless repetition of
+ * its months leads to. PRODA_REJECT where it does not repeat after 1000 passes, or is no number. */
+int proda_months_repeat(proda_months_pass *pass, const void *model,
+                        const struct proda_forcing *forcing, double start, double *record);
+
 /** How deep the plant input goes: mean over layers of (1 - F)^(1 / (100 depth)), F the share of the
  * input down to the layer's lower face; for Jackson's profile and depths of the lower faces (m)
  * that is his beta. 1 - F is summed from below, so that no digits are lost to a difference from 1;
