@@ -138,6 +138,7 @@ struct card_host {
   double *par; /**< [variant][case][golden's order] */
   size_t n_par;
   char **par_name;
+  size_t n_pools; /**< golden's: RothC's last one is a parameter of the structure */
   struct {
     char text[128];
     size_t n_months;
@@ -168,6 +169,10 @@ static inline __attribute__((unused)) void card_open(const struct card *card, st
   assert_ok(proda_nc_read_strings(h->file, "par_name", &h->n_par, &h->par_name, &card_error),
             card_error);
   h->par = card_read(h, "par_value");
+  char **pool = NULL;
+  assert_ok(proda_nc_read_strings(h->file, "pool_name", &h->n_pools, &pool, &card_error),
+            card_error);
+  free(pool);
 }
 
 static inline __attribute__((unused)) void card_free_structures(struct card_host *h)
