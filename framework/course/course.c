@@ -178,8 +178,17 @@ size_t proda_course_steps(const struct proda_course *course)
 
 /* ---- going on ---- */
 
+/* "at year 3, month 5: " in front of what went wrong, `time` months after the first January. */
+static int reject(double time, struct proda_error *error)
+{
+  size_t month = (size_t)time;
+  proda_error_prefix(error, "at year %zu, month %zu: ", month / MONTHS_PER_YEAR + 1,
+                     month % MONTHS_PER_YEAR + 1);
+  return PRODA_REJECT;
+}
+
 /* What the errors of a stretch are measured with. */
-static void set_floors(struct proda_course *course)
+static int set_floors(struct proda_course *course, struct proda_error *error)
 {
   const double *weight = proda_dynamics_weights(course->dynamics);
   double depth = 0, leaves = 0, enters = course->rate * course->month;
@@ -191,6 +200,8 @@ static void set_floors(struct proda_course *course)
     leaves += fabs(course->scratch[course->n_densities + k]) * course->month;
   course->floor = fmax(floor_share * carbon / depth, 1e-200);
   course->loss_floor = fmax(loss_share * fmax(leaves, enters), 1e-200);
+  return isfinite(carbon + leaves) ? PRODA_OK
+                                   : proda_error_set(error, "pools or rates are not finite");
 }
 
 /* Takes up the forcing that holds from now on, and lets the sums of the integrator begin anew: they
@@ -206,8 +217,10 @@ static int begin_stretch(struct proda_course *course, struct proda_error *error)
   course->began = course->time;
   proda_dynamics_hold(course->dynamics, (size_t)course->time % n);
   course->rate = proda_dynamics_input(course->dynamics);
-  set_floors(course);
-  return proda_integrator_start(course->integrator, error);
+  int status = set_floors(course, error);
+  if (status == PRODA_OK)
+    status = proda_integrator_start(course->integrator, error);
+  return status == PRODA_OK ? PRODA_OK : reject(course->time, error);
 }
 
 /* Copies what the integrator arrived at. */
@@ -227,15 +240,6 @@ int proda_course_start(struct proda_course *course, double time, const double *p
   memset(course->state + course->n_densities, 0, course->n_losses * sizeof *course->state);
   tell(course);
   return begin_stretch(course, error);
-}
-
-/* "at year 3, month 5: " in front of what went wrong, `time` months after the first January. */
-static int reject(double time, struct proda_error *error)
-{
-  size_t month = (size_t)time;
-  proda_error_prefix(error, "at year %zu, month %zu: ", month / MONTHS_PER_YEAR + 1,
-                     month % MONTHS_PER_YEAR + 1);
-  return PRODA_REJECT;
 }
 
 static void name_worst(const struct proda_course *course, size_t worst, struct proda_error *error)

@@ -26,7 +26,7 @@ int proda_course_new(const struct proda_structure *structure, struct proda_month
 void proda_course_free(struct proda_course *course);
 
 /** Starts at pools [n_pools][L] >= 0, `time` months after the beginning of a January; sums are 0.
- * The months must have been attached. */
+ * The months must have been attached. PRODA_REJECT where rates are not finite. */
 int proda_course_start(struct proda_course *course, double time, const double *pools,
                        struct proda_error *error);
 

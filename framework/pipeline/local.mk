@@ -12,8 +12,13 @@ libproda_la_SOURCES += \
   %D%/measures.h \
   %D%/pipeline.c \
   %D%/pipeline.h \
+  %D%/courses.c \
   %D%/simulate.c \
   %D%/simulate.h \
+  %D%/start.c \
+  %D%/start.h \
+  %D%/subject.c \
+  %D%/subject.h \
   %D%/sites.c \
   %D%/sites.h \
   %D%/stage.c \

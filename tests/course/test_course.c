@@ -151,7 +151,7 @@ static void failures_name_their_time(void **state)
   run_make(&r, &model, NULL, (const double *[]){input, warmth}, 3 * MONTHS, false, &k, 1e-8);
   run_start(&r, 0, (double[]){1, 1});
   assert_int_equal(proda_course_advance(r.course, 40, &error), PRODA_REJECT);
-  assert_non_null(strstr(error.message, "at year 3, month 5: the rates are not finite"));
+  assert_non_null(strstr(error.message, "at year 3, month 5: pools or rates are not finite"));
   run_free(&r);
   proda_manifest_free(model.manifest);
 }

@@ -3,6 +3,7 @@ check_PROGRAMS += %D%/test_bulk_density
 check_PROGRAMS += %D%/test_chains
 check_PROGRAMS += %D%/test_compare
 check_PROGRAMS += %D%/test_compare_stores
+check_PROGRAMS += %D%/test_courses
 check_PROGRAMS += %D%/test_covariates
 check_PROGRAMS += %D%/test_evaluation
 check_PROGRAMS += %D%/test_experiment
