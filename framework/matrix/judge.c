@@ -90,6 +90,7 @@ static void judge(struct proda_block *block, const struct proda_nonlinear *searc
   if (!plan->linear)
     judge_nonlinear(block);
   downgrade(block, search->several, PRODA_SOLVE_SEVERAL);
+  downgrade(block, search->extinct, PRODA_SOLVE_EXTINCT);
 }
 
 /* Stability of the state: eigenvalues are sought only where all else is well. */

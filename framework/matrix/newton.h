@@ -24,8 +24,10 @@
 size_t proda_newton_size(const struct proda_plan *plan);
 
 /** Solves for the component's rows of steady->pools; lanes without a state hold NaN there. Adds to
- * nonlinear->none lanes where no state was found, and to ->several those where one of
- * nonlinear->n_starts further starts led to another state (the first stays). */
+ * nonlinear->none lanes where no state was found, to ->several those where one of
+ * nonlinear->n_starts further starts led to another state (the first stays), and to ->extinct those
+ * where the only state has pools without carbon that feed on themselves (microbes), and that would
+ * not grow from a trace. */
 void proda_newton_solve(const struct proda_balance *balance, struct proda_nonlinear *nonlinear,
                         lane *workspace);
 

@@ -28,8 +28,10 @@ struct proda_nonlinear {
   const struct proda_nonlinear_ops *ops;
   const void *model;
   const lane *site, *parameter;
-  unsigned n_starts;       /**< from how many further starts to look for other states; 0: none */
-  lane_mask none, several; /**< out: lanes where no state, or more than one, was found */
+  unsigned n_starts; /**< from how many further starts to look for other states; 0: none */
+  /** Out: lanes where no state was found, or more than one, or only one without pools that might
+   * have carbon. The last two are looked for where n_starts > 0. */
+  lane_mask none, several, extinct;
 };
 
 /** Lanes that the arrays of struct proda_steady need together. */

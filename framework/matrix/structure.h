@@ -28,7 +28,8 @@ enum proda_want {
   PRODA_WANT_CONDITION = 1, /**< rcond and the near-singular flag */
   PRODA_WANT_BALANCE = 2,   /**< that stocks do not change; losses over input */
   PRODA_WANT_STABILITY = 4, /**< growth and the state's stability, where the plugin has slopes */
-  PRODA_WANT_SEVERAL = 8,   /**< whether further starts of Newton's method lead to other states */
+  PRODA_WANT_SEVERAL = 8,   /**< whether further starts of Newton's method lead to other states, and
+                                 where none leads to one, whether there is one without some pools */
 };
 
 enum proda_solve_status {
@@ -42,6 +43,8 @@ enum proda_solve_status {
   PRODA_SOLVE_SEVERAL,       /**< more than one state; the first is given; needs WANT_SEVERAL */
   PRODA_SOLVE_UNSTABLE,      /**< the state grows away from itself; it is given; needs
                                   WANT_STABILITY */
+  PRODA_SOLVE_EXTINCT,    /**< no state with carbon in all pools; one is given where some have died
+                               out and cannot come back; needs WANT_SEVERAL */
   PRODA_SOLVE_UNBALANCED, /**< stocks change beyond rounding: no steady state; needs WANT_BALANCE */
   PRODA_N_SOLVE_STATUS,
 };

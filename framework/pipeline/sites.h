@@ -25,8 +25,8 @@ enum {
   [PRODA_SOLVE_NEGATIVE] = "negative", [PRODA_SOLVE_NOT_FINITE] = "no_steady_state",               \
   [PRODA_SOLVE_REFUSED] = "refused_by_structure", [PRODA_SOLVE_FRACTIONS] = "fractions_above_one", \
   [PRODA_SOLVE_NO_STATE] = "no_state_found", [PRODA_SOLVE_SEVERAL] = "several_states",             \
-  [PRODA_SOLVE_UNSTABLE] = "unstable_state", [PRODA_SOLVE_UNBALANCED] = "unbalanced",              \
-  [PRODA_SITE_UNUSABLE] = "unusable_forcing"
+  [PRODA_SOLVE_UNSTABLE] = "unstable_state", [PRODA_SOLVE_EXTINCT] = "extinct",                    \
+  [PRODA_SOLVE_UNBALANCED] = "unbalanced", [PRODA_SITE_UNUSABLE] = "unusable_forcing"
 extern const char *const proda_site_status_names[PRODA_N_SITE_STATUS];
 
 /** A finished run; the block's results of lane `lane` are valid during the call. The runs of one

@@ -24,6 +24,7 @@ nodist_%C%_column_column_la_SOURCES = %D%/column/column.names.h
 $(%C%_column_column_la_OBJECTS): %D%/column/column.names.h
 
 check_PROGRAMS += %D%/test_steady_states
+check_PROGRAMS += %D%/test_draws
 check_PROGRAMS += %D%/test_outcomes
 check_PROGRAMS += %D%/test_probes
 check_PROGRAMS += %D%/test_linear

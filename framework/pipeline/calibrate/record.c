@@ -33,6 +33,8 @@ const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
                                "draws rejected because they have more than one state"},
     [PRODA_FIELD_N_UNSTABLE] = {"n_unstable_state", PRODA_AXES_SITE, false, "1",
                                 "draws rejected because their state is not stable"},
+    [PRODA_FIELD_N_EXTINCT] = {"n_extinct", PRODA_AXES_SITE, false, "1",
+                               "draws rejected because a pool dies out in their state"},
     [PRODA_FIELD_N_UNBALANCED] = {"n_unbalanced", PRODA_AXES_SITE, false, "1",
                                   "draws rejected because stocks change at their state"},
     [PRODA_FIELD_N_NO_DENSITY] = {"n_no_density", PRODA_AXES_SITE, false, "1",
