@@ -160,10 +160,12 @@ static int write_store(const struct work *w, struct proda_error *error)
 static int solve_and_write(struct work *w, struct proda_error *error)
 {
   const struct proda_subject *s = w->subject;
+  const unsigned wants =
+      PRODA_WANT_CONDITION | PRODA_WANT_BALANCE | PRODA_WANT_STABILITY | PRODA_WANT_SEVERAL;
   if (proda_structure_new(s->model, s->settings, s->n_months, &w->structure, error) ||
       allocate_results(w, error) ||
-      proda_sites_run(w->structure, s->forcing, PRODA_WANT_CONDITION | PRODA_WANT_BALANCE,
-                      w->n_sites * w->n_sets, w->run, take, w, error))
+      proda_sites_run(w->structure, s->forcing, wants, w->n_sites * w->n_sets, w->run, take, w,
+                      error))
     return PRODA_ERROR;
   return write_store(w, error);
 }
