@@ -41,14 +41,26 @@ static void name_variant(const struct proda_manifest *m, size_t variant, char su
     snprintf(suffix + at, 64 - at, "_%zu", variant);
 }
 
+/** Text within a comment, which it cannot end. */
+static void print_text(FILE *out, const char *text)
+{
+  for (; *text; text++) {
+    fputc(*text, out);
+    if (text[0] == '*' && text[1] == '/')
+      fputc(' ', out);
+  }
+}
+
 static void print_head(const struct model_file *s)
 {
   const struct proda_manifest *m = s->manifest;
+  fputs("/* ", s->out);
+  print_text(s->out, m->title);
   fprintf(s->out,
-          "/* %s: made by proda from the formulas of %s.yaml; change those. */\n"
+          ": made by proda from the formulas of %s.yaml; change those. */\n"
           "#include <math.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
           "#include <proda/model.h>\n#include <proda/soil.h>\n\n",
-          m->title, m->name);
+          m->name);
   proda_emit_names(m, s->out);
 }
 

@@ -21,7 +21,7 @@ static inline void random_write(const struct random_manifest *r, const char *pat
   assert_non_null(out);
   fprintf(
       out,
-      "proda: 1\nkind: model\nname: %s\ntitle: Random\ntime: day\n"
+      "proda: 1\nkind: model\nname: %s\ntitle: Random */ formulas\ntime: day\n"
       "grid: {dz: [0.1, 0.2, 0.3, 0.4], node: [0.05, 0.2, 0.45, 0.8], interface: [0.1, 0.3, "
       "0.6, 1.0]}\n"
       "settings:\n  extra: {type: number, default: 1.25, doc: a number}\n"
