@@ -1,8 +1,7 @@
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "formula/lower.h"
+#include "formula/builtin.h"
 #include "yaml/yaml.h"
 
 /* ---- built-ins that are formulas themselves ---- */
@@ -133,8 +132,8 @@ static int lower_abs(struct lowering *l, const struct proda_expression *e, struc
 }
 
 /** Argument i in the unit of `first`. */
-static int lower_like(struct lowering *l, const struct proda_expression *e, size_t i,
-                      struct term *first, struct term *out)
+int proda_builtin_like(struct lowering *l, const struct proda_expression *e, size_t i,
+                       struct term *first, struct term *out)
 {
   char expected[PRODA_UNIT_TEXT], found[PRODA_UNIT_TEXT];
   if (proda_lower_number(l, e->argument[i], out))
@@ -144,255 +143,6 @@ static int lower_like(struct lowering *l, const struct proda_expression *e, size
   return proda_lower_refuse(
       l, e->argument[i]->offset, "expected %s as in the argument before, found %s",
       proda_lower_unit_text(&first->unit, expected), proda_lower_unit_text(&out->unit, found));
-}
-
-static int over_axis(struct lowering *l, const struct proda_expression *e, enum proda_op op,
-                     struct term *out)
-{
-  unsigned axis = proda_lower_axis(e->argument[0]);
-  bool condition = op == PRODA_OP_ANY || op == PRODA_OP_ALL;
-  const struct proda_expression *x = e->argument[1];
-  if (condition ? proda_lower_condition(l, x, out) : proda_lower_number(l, x, out))
-    return PRODA_ERROR;
-  if (!(out->dims & axis))
-    return proda_lower_refuse(l, x->offset,
-                              "this does not vary by %s, so that %s(%s, ...) has no "
-                              "meaning",
-                              e->argument[0]->name, e->name, e->argument[0]->name);
-  out->value = proda_graph_over(l->graph, op, axis, out->value);
-  out->dims &= ~axis;
-  return PRODA_OK;
-}
-
-static int reduce(struct lowering *l, const struct proda_expression *e, enum proda_op op,
-                  const char *face, struct term *out)
-{
-  if (proda_lower_count(l, e, 2, 2, face))
-    return PRODA_ERROR;
-  if (!proda_lower_axis(e->argument[0]))
-    return proda_lower_refuse(l, e->argument[0]->offset,
-                              "expected 'month' or 'layer' as the first argument of %s", face);
-  return over_axis(l, e, op, out);
-}
-
-static int lower_sum(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  return reduce(l, e, PRODA_OP_SUM, "sum(month|layer, x)", out);
-}
-
-static int lower_mean(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  if (reduce(l, e, PRODA_OP_SUM, "mean(month|layer, x)", out))
-    return PRODA_ERROR;
-  size_t n = proda_lower_axis(e->argument[0]) == PRODA_DIM_LAYER
-                 ? proda_graph_number(l->graph, (double)l->graph->grid->n_layers)
-                 : proda_graph_leaf(l->graph, PRODA_OP_MONTHS, 0, 0);
-  out->value = proda_graph_two(l->graph, PRODA_OP_DIVIDE, out->value, n);
-  return PRODA_OK;
-}
-
-static int lower_any(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  return reduce(l, e, PRODA_OP_ANY, "any(month|layer, condition)", out);
-}
-
-static int lower_all(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  return reduce(l, e, PRODA_OP_ALL, "all(month|layer, condition)", out);
-}
-
-static int extreme(struct lowering *l, const struct proda_expression *e, enum proda_op over,
-                   enum proda_op of, const char *face, struct term *out)
-{
-  if (e->n_arguments == 2 && proda_lower_axis(e->argument[0]))
-    return reduce(l, e, over, face, out);
-  if (proda_lower_count(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face) ||
-      proda_lower_number(l, e->argument[0], out))
-    return PRODA_ERROR;
-  for (size_t i = 1; i < e->n_arguments; i++) {
-    struct term next;
-    if (lower_like(l, e, i, out, &next))
-      return PRODA_ERROR;
-    out->value = proda_graph_two(l->graph, of, out->value, next.value);
-    out->dims |= next.dims;
-    out->bare = out->bare && next.bare;
-  }
-  return PRODA_OK;
-}
-
-static int lower_min(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  return extreme(l, e, PRODA_OP_LEAST, PRODA_OP_MIN, "min(x, y, ...) or min(month|layer, x)", out);
-}
-
-static int lower_max(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  return extreme(l, e, PRODA_OP_GREATEST, PRODA_OP_MAX, "max(x, y, ...) or max(month|layer, x)",
-                 out);
-}
-
-/** NaN in the unit of `like`. */
-static struct term missing(struct lowering *l, const struct term *like)
-{
-  return (struct term){.value = proda_graph_number(l->graph, NAN), .unit = like->unit};
-}
-
-static int lower_where(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  struct term condition, other;
-  size_t least = l->allowed & ALLOW_MISSING ? 2 : 3;
-  if (proda_lower_count(l, e, least, 3, "where(condition, x, y)") ||
-      proda_lower_condition(l, e->argument[0], &condition) ||
-      proda_lower_number(l, e->argument[1], out))
-    return PRODA_ERROR;
-  if (e->n_arguments == 2)
-    other = missing(l, out);
-  else if (lower_like(l, e, 2, out, &other))
-    return PRODA_ERROR;
-  out->value = proda_graph_select(l->graph, condition.value, out->value, other.value);
-  out->dims |= condition.dims | other.dims;
-  out->bare = out->bare && other.bare;
-  return PRODA_OK;
-}
-
-static const struct proda_expression *labelled(const struct proda_expression *e, const char *label,
-                                               size_t *i)
-{
-  for (*i = 1; *i < e->n_arguments; (*i)++)
-    if (e->argument[*i]->label && strcmp(e->argument[*i]->label, label) == 0)
-      return e->argument[*i];
-  return NULL;
-}
-
-/** Every alternative is there once and none besides. */
-static int check_labels(const struct lowering *l, const struct proda_expression *e,
-                        const struct proda_setting_spec *spec)
-{
-  char hint[PRODA_HINT_SIZE];
-  size_t where;
-  for (size_t i = 1; i < e->n_arguments; i++) {
-    const char *label = e->argument[i]->label;
-    size_t k = 0;
-    if (!label)
-      return proda_lower_refuse(l, e->argument[i]->offset,
-                                "expected an alternative, as in %s = ...", spec->choice[0]);
-    while (k < spec->n_choices && strcmp(spec->choice[k], label) != 0)
-      k++;
-    if (k == spec->n_choices)
-      return proda_lower_refuse(l, e->argument[i]->label_at, "'%s' has no choice '%.40s'%s",
-                                spec->name, label,
-                                proda_hint(label, spec->choice, spec->n_choices, hint));
-    if (labelled(e, label, &where) != e->argument[i])
-      return proda_lower_refuse(l, e->argument[i]->label_at, "the choice '%s' stands here twice",
-                                label);
-  }
-  for (size_t k = 0; k < spec->n_choices; k++)
-    if (!labelled(e, spec->choice[k], &where))
-      return proda_lower_refuse(l, e->offset, "choose(%s, ...) lacks %s = ...", spec->name,
-                                spec->choice[k]);
-  return PRODA_OK;
-}
-
-/** All alternatives are checked, one is taken. */
-static int lower_choose(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  const char *face = "choose(setting, A = x, B = y, ...)";
-  if (proda_lower_count(l, e, 2, PRODA_EXPRESSION_ARGUMENTS, face))
-    return PRODA_ERROR;
-  long setting = proda_lower_choice(l, e->argument[0]);
-  if (setting < 0)
-    return proda_lower_refuse(l, e->argument[0]->offset,
-                              "expected a setting of type choice as the first argument of %s",
-                              face);
-  const struct proda_setting_spec *spec = &l->program->manifest->setting[setting];
-  struct term first, next;
-  unsigned dims = 0;
-  if (check_labels(l, e, spec) || proda_lower_number(l, e->argument[1], &first))
-    return PRODA_ERROR;
-  for (size_t i = 1; i < e->n_arguments; i++) {
-    if (lower_like(l, e, i, &first, &next))
-      return PRODA_ERROR;
-    dims |= next.dims;
-    if (strcmp(e->argument[i]->label, spec->choice[(size_t)l->setting[setting]]) == 0)
-      *out = next;
-  }
-  out->dims = dims;
-  return PRODA_OK;
-}
-
-static int refuse_months(struct lowering *l, const struct proda_expression *x, const char *name,
-                         const struct term *term)
-{
-  if (term->dims & PRODA_DIM_MONTH)
-    return proda_lower_refuse(l, x->offset,
-                              "%s(layer, x) needs a value without months; take its mean(month, "
-                              "...) first",
-                              name);
-  return PRODA_OK;
-}
-
-static int demand_layer(const struct lowering *l, const struct proda_expression *e,
-                        const char *face)
-{
-  if (proda_lower_axis(e->argument[0]) == PRODA_DIM_LAYER)
-    return PRODA_OK;
-  return proda_lower_refuse(l, e->argument[0]->offset,
-                            "expected 'layer' as the first argument of %s", face);
-}
-
-static int sum_along(struct lowering *l, const struct proda_expression *e, enum proda_op op,
-                     const char *face, struct term *out)
-{
-  if (proda_lower_count(l, e, 2, 2, face) || demand_layer(l, e, face) ||
-      proda_lower_number(l, e->argument[1], out) || refuse_months(l, e->argument[1], e->name, out))
-    return PRODA_ERROR;
-  out->value = proda_graph_over(l->graph, op, PRODA_DIM_LAYER, out->value);
-  out->dims |= PRODA_DIM_LAYER;
-  return PRODA_OK;
-}
-
-static int lower_cumulative(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  return sum_along(l, e, PRODA_OP_CUMULATIVE, "cumulative(layer, x)", out);
-}
-
-static int lower_below(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  return sum_along(l, e, PRODA_OP_BELOW, "below(layer, x)", out);
-}
-
-static int lower_change(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  const char *face = "change(layer, x, above the first layer)";
-  struct term surface;
-  if (proda_lower_count(l, e, 3, 3, face) || demand_layer(l, e, face) ||
-      proda_lower_number(l, e->argument[1], out) || lower_like(l, e, 2, out, &surface) ||
-      refuse_months(l, e->argument[1], e->name, out) ||
-      refuse_months(l, e->argument[2], e->name, &surface))
-    return PRODA_ERROR;
-  if (surface.dims)
-    return proda_lower_refuse(l, e->argument[2]->offset,
-                              "what is above the first layer cannot vary by layer");
-  out->value = proda_graph_change(l->graph, out->value, surface.value);
-  out->dims |= PRODA_DIM_LAYER;
-  return PRODA_OK;
-}
-
-static int lower_prescribed(struct lowering *l, const struct proda_expression *e, struct term *out)
-{
-  const struct proda_manifest *m = l->program->manifest;
-  struct term parameter;
-  if (proda_lower_count(l, e, 1, 1, "prescribed(parameter)") ||
-      proda_lower_number(l, e->argument[0], &parameter))
-    return PRODA_ERROR;
-  const struct proda_value *value = &l->graph->value[parameter.value];
-  if (value->op != PRODA_OP_PARAMETER || m->parameter[value->index].n_prescribed_by == 0)
-    return proda_lower_refuse(l, e->argument[0]->offset,
-                              "expected a parameter that has 'prescribed_by'");
-  *out = (struct term){.value = proda_graph_one(l->graph, PRODA_OP_PRESCRIBED, parameter.value),
-                       .unit = proda_unit_one(),
-                       .condition = true};
-  return PRODA_OK;
 }
 
 /** The pool that is the only argument. */
@@ -463,18 +213,18 @@ static const struct function {
     {"log", lower_log},
     {"sqrt", lower_sqrt},
     {"abs", lower_abs},
-    {"min", lower_min},
-    {"max", lower_max},
-    {"sum", lower_sum},
-    {"mean", lower_mean},
-    {"any", lower_any},
-    {"all", lower_all},
-    {"where", lower_where},
-    {"choose", lower_choose},
-    {"cumulative", lower_cumulative},
-    {"below", lower_below},
-    {"change", lower_change},
-    {"prescribed", lower_prescribed},
+    {"min", proda_builtin_min},
+    {"max", proda_builtin_max},
+    {"sum", proda_builtin_sum},
+    {"mean", proda_builtin_mean},
+    {"any", proda_builtin_any},
+    {"all", proda_builtin_all},
+    {"where", proda_builtin_where},
+    {"choose", proda_builtin_choose},
+    {"cumulative", proda_builtin_cumulative},
+    {"below", proda_builtin_below},
+    {"change", proda_builtin_change},
+    {"prescribed", proda_builtin_prescribed},
     {"inflow", lower_inflow},
     {"periodic", proda_lower_periodic},
     {"input", lower_input},

@@ -87,6 +87,11 @@ struct job {
   size_t *uses;
 };
 
+static inline const struct proda_value *proda_job_value(const struct job *job, size_t value)
+{
+  return &job->e->graph->value[value];
+}
+
 /* ---- emit_plan.c ---- */
 
 bool proda_job_start(struct job *job, struct emission *e, enum job_kind kind);
@@ -109,12 +114,14 @@ bool proda_job_is_reduction(const struct proda_value *value);
 /** When a root is written. */
 struct moment proda_job_writing(const struct job *job, const struct root *root);
 
-/* ---- emit_text.c ---- */
+/* ---- emit_identifier.c ---- */
 
 /** The identifier of a value: of its definition, of what it is, or a number. */
 const char *proda_emit_name(struct emission *e, size_t value);
 /** As a formula, for comments; names stand for definitions, but not for itself at the `top`. */
 void proda_emit_description(struct emission *e, FILE *out, size_t value, bool top);
+/* ---- emit_text.c ---- */
+
 /** Its expression in the job, as an operand that binds at least as strongly as `strength`. */
 void proda_emit_value(struct job *job, FILE *out, size_t value, int strength);
 /** What makes it, whatever its form. */
@@ -127,6 +134,30 @@ void proda_emit_lane(struct job *job, FILE *out, size_t value, int strength);
 const char *proda_emit_index(unsigned dims);
 /** A number that reads back as the same double. */
 void proda_emit_number(FILE *out, double number);
+
+/* ---- emit_line.c ---- */
+
+/** A statement being put together. */
+struct line {
+  FILE *stream;
+  char *text;
+  size_t size;
+};
+
+/** The stream that its text goes to; NULL for lack of memory, which the job notes. */
+FILE *proda_line_begin(struct job *job, struct line *line);
+/** Writes it, broken behind spaces where it is too long. */
+void proda_line_end(struct job *job, struct line *line, FILE *out, int indent);
+/** A whole statement. */
+void proda_line_print(struct job *job, FILE *out, int indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- emit_load.c ---- */
+
+/** Its C type: "lane", "double", or of conditions "lane_mask", "int". */
+const char *proda_emit_type(const struct job *job, size_t value);
+/** A local name for what is loaded: a number, or a pointer to a row or field. */
+void proda_emit_load(struct job *job, FILE *out, size_t value);
 
 /* ---- emit_body.c ---- */
 

@@ -1,145 +1,4 @@
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "formula/emit.h"
-
-enum { WIDTH = 100 };
-
-static const struct proda_value *at(const struct job *job, size_t value)
-{
-  return &job->e->graph->value[value];
-}
-
-/* ---- lines ---- */
-
-/** A statement, broken behind spaces where it is too long. */
-static void print_wrapped(FILE *out, int indent, const char *text)
-{
-  size_t room = (size_t)(WIDTH - indent);
-  fprintf(out, "%*s", indent, "");
-  while (strlen(text) > room) {
-    size_t cut = room;
-    while (cut > 0 && text[cut] != ' ')
-      cut--;
-    if (cut == 0)
-      break;
-    fprintf(out, "%.*s\n%*s", (int)cut, text, indent + 4, "");
-    text += cut + 1;
-    room = (size_t)(WIDTH - indent - 4);
-  }
-  fprintf(out, "%s\n", text);
-}
-
-/** A statement being put together. */
-struct line {
-  FILE *stream;
-  char *text;
-  size_t size;
-};
-
-static FILE *begin(struct job *job, struct line *line)
-{
-  *line = (struct line){NULL, NULL, 0};
-  line->stream = open_memstream(&line->text, &line->size);
-  if (!line->stream)
-    job->e->failed = true;
-  return line->stream;
-}
-
-static void end(struct job *job, struct line *line, FILE *out, int indent)
-{
-  if (line->stream && fclose(line->stream) == 0 && line->text)
-    print_wrapped(out, indent, line->text);
-  else
-    job->e->failed = true;
-  free(line->text);
-}
-
-static void print(struct job *job, FILE *out, int indent, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void print(struct job *job, FILE *out, int indent, const char *format, ...)
-{
-  struct line line;
-  va_list arguments;
-  va_start(arguments, format);
-  if (begin(job, &line))
-    vfprintf(line.stream, format, arguments);
-  va_end(arguments);
-  end(job, &line, out, indent);
-}
-
-/* ---- what is loaded ---- */
-
-static const char *type_of(const struct job *job, size_t value)
-{
-  const struct proda_value *v = at(job, value);
-  if (job->lanes && !proda_emit_is_uniform(job, value))
-    return v->condition ? "lane_mask" : "lane";
-  return v->condition ? "int" : "double";
-}
-
-/** One number by name, or a row or field by a pointer. */
-static void point(struct job *job, FILE *out, size_t value, const char *type, const char *array,
-                  const char *offset)
-{
-  const char *name = proda_emit_name(job->e, value);
-  if (at(job, value)->dims)
-    print(job, out, 2, "const %s *%s = %s%s%s;", type, name, array, *offset ? " + " : "", offset);
-  else if (*offset)
-    print(job, out, 2, "const %s %s = %s[%s];", type, name, array, offset);
-  else
-    print(job, out, 2, "const %s %s = %s;", type, name, array);
-}
-
-static void point_at_leaf(struct job *job, FILE *out, size_t value)
-{
-  const struct proda_manifest *m = job->e->manifest;
-  const struct proda_value *v = at(job, value);
-  char offset[160];
-  if (v->op == PRODA_OP_PARAMETER || v->op == PRODA_OP_DIRECTION) {
-    snprintf(offset, sizeof offset, "P_%s", m->parameter[v->index].name);
-    point(job, out, value, "lane", v->op == PRODA_OP_PARAMETER ? "parameter" : "direction", offset);
-  } else if (v->op == PRODA_OP_POOL || v->op == PRODA_OP_INFLOW) {
-    snprintf(offset, sizeof offset, "POOL_%s * N_LAYERS", m->pool[v->index]);
-    point(job, out, value, "lane", v->op == PRODA_OP_POOL ? "pools" : "inflow", offset);
-  }
-}
-
-/** "terms->rate + CH_x * N_LAYERS" in its two parts. */
-static void point_at_row(struct job *job, FILE *out, size_t value)
-{
-  char array[160];
-  snprintf(array, sizeof array, "%s", job->e->row[value]);
-  char *plus = strstr(array, " + ");
-  *plus = '\0';
-  point(job, out, value, "lane", array, plus + 3);
-}
-
-static void point_at(struct job *job, FILE *out, size_t value)
-{
-  struct emission *e = job->e;
-  char place[256];
-  const char *name = proda_emit_name(e, value);
-  if (e->table.place[value]) {
-    snprintf(place, sizeof place, "TABLE%s_%s", e->suffix, name);
-    point(job, out, value, "double", place, "");
-  } else if (e->create.place[value] && job->kind != JOB_CREATE) {
-    snprintf(place, sizeof place, "%s%s", e->created, name);
-    point(job, out, value, "double", place, "");
-  } else if (e->site.place[value] && job->lanes) {
-    snprintf(place, sizeof place, "at.%s", name);
-    point(job, out, value, "lane", "site", place);
-  } else if (e->row[value] && job->of_state) {
-    point_at_row(job, out, value);
-  } else if (e->carry.place[value] && job->of_state) {
-    snprintf(place, sizeof place, "kept.%s", name);
-    point(job, out, value, "lane", "terms->carry", place);
-  } else {
-    point_at_leaf(job, out, value);
-  }
-}
 
 /* ---- values and where they go ---- */
 
@@ -147,7 +6,7 @@ static void print_comment(struct job *job, FILE *out, size_t value, int indent)
 {
   const struct proda_formula *formula = job->e->defined[value];
   if (formula)
-    print(job, out, indent, "/* %s = %s */", formula->name, formula->text);
+    proda_line_print(job, out, indent, "/* %s = %s */", formula->name, formula->text);
 }
 
 static const char *neutral(const struct job *job, enum proda_op op)
@@ -169,8 +28,9 @@ static const char *neutral(const struct job *job, enum proda_op op)
 static void print_kept(struct job *job, FILE *out, size_t value, int indent)
 {
   if (job->form[value] == FORM_ARRAY)
-    print(job, out, indent, "%s_all[%s] = %s;", proda_emit_name(job->e, value),
-          proda_emit_index(at(job, value)->dims), proda_emit_name(job->e, value));
+    proda_line_print(job, out, indent, "%s_all[%s] = %s;", proda_emit_name(job->e, value),
+                     proda_emit_index(proda_job_value(job, value)->dims),
+                     proda_emit_name(job->e, value));
 }
 
 /** The value here less the one above, which the loop hands on. */
@@ -178,16 +38,16 @@ static void print_change(struct job *job, FILE *out, size_t value, int indent)
 {
   struct line line;
   const char *name = proda_emit_name(job->e, value);
-  FILE *stream = begin(job, &line);
+  FILE *stream = proda_line_begin(job, &line);
   if (stream) {
-    fprintf(stream, "const %s %s_here = ", type_of(job, value), name);
-    proda_emit_lane(job, stream, at(job, value)->argument[0], 0);
+    fprintf(stream, "const %s %s_here = ", proda_emit_type(job, value), name);
+    proda_emit_lane(job, stream, proda_job_value(job, value)->argument[0], 0);
     fputc(';', stream);
   }
-  end(job, &line, out, indent);
-  print(job, out, indent, "const %s %s = %s_here - %s_above;", type_of(job, value), name, name,
-        name);
-  print(job, out, indent, "%s_above = %s_here;", name, name);
+  proda_line_end(job, &line, out, indent);
+  proda_line_print(job, out, indent, "const %s %s = %s_here - %s_above;",
+                   proda_emit_type(job, value), name, name, name);
+  proda_line_print(job, out, indent, "%s_above = %s_here;", name, name);
 }
 
 /** Sums from the bottom upwards, in a loop of their own. */
@@ -195,23 +55,23 @@ static void print_below(struct job *job, FILE *out, size_t value, int indent)
 {
   struct line line;
   const char *name = proda_emit_name(job->e, value);
-  print(job, out, indent, "%s %s_sum = %s;", type_of(job, value), name,
-        neutral(job, PRODA_OP_BELOW));
-  print(job, out, indent, "for (size_t layer = N_LAYERS; layer-- > 0;) {");
-  print(job, out, indent + 2, "%s_all[layer] = %s_sum;", name, name);
-  FILE *stream = begin(job, &line);
+  proda_line_print(job, out, indent, "%s %s_sum = %s;", proda_emit_type(job, value), name,
+                   neutral(job, PRODA_OP_BELOW));
+  proda_line_print(job, out, indent, "for (size_t layer = N_LAYERS; layer-- > 0;) {");
+  proda_line_print(job, out, indent + 2, "%s_all[layer] = %s_sum;", name, name);
+  FILE *stream = proda_line_begin(job, &line);
   if (stream) {
     fprintf(stream, "%s_sum += ", name);
-    proda_emit_value(job, stream, at(job, value)->argument[0], 0);
+    proda_emit_value(job, stream, proda_job_value(job, value)->argument[0], 0);
     fputc(';', stream);
   }
-  end(job, &line, out, indent + 2);
-  print(job, out, indent, "}");
+  proda_line_end(job, &line, out, indent + 2);
+  proda_line_print(job, out, indent, "}");
 }
 
 static void print_variable(struct job *job, FILE *out, size_t value, int indent)
 {
-  const struct proda_value *v = at(job, value);
+  const struct proda_value *v = proda_job_value(job, value);
   struct line line;
   print_comment(job, out, value, indent);
   if (v->op == PRODA_OP_BELOW) {
@@ -221,17 +81,18 @@ static void print_variable(struct job *job, FILE *out, size_t value, int indent)
   if (v->op == PRODA_OP_CHANGE) {
     print_change(job, out, value, indent);
   } else {
-    FILE *stream = begin(job, &line);
+    FILE *stream = proda_line_begin(job, &line);
     if (stream && v->op == PRODA_OP_CUMULATIVE) {
       fprintf(stream, "%s += ", proda_emit_name(job->e, value));
       proda_emit_value(job, stream, v->argument[0], 0);
     } else if (stream) {
-      fprintf(stream, "const %s %s = ", type_of(job, value), proda_emit_name(job->e, value));
+      fprintf(stream, "const %s %s = ", proda_emit_type(job, value),
+              proda_emit_name(job->e, value));
       proda_emit_operation(job, stream, value, 0);
     }
     if (stream)
       fputc(';', stream);
-    end(job, &line, out, indent);
+    proda_line_end(job, &line, out, indent);
   }
   print_kept(job, out, value, indent);
 }
@@ -239,7 +100,7 @@ static void print_variable(struct job *job, FILE *out, size_t value, int indent)
 /** The value as it is stored: conditions as numbers. */
 static void print_right(struct job *job, FILE *out, size_t value)
 {
-  if (!at(job, value)->condition) {
+  if (!proda_job_value(job, value)->condition) {
     proda_emit_lane(job, out, value, 0);
     return;
   }
@@ -262,9 +123,9 @@ static void print_target(FILE *out, const struct root *root)
 
 static void print_root(struct job *job, FILE *out, const struct root *root, int indent)
 {
-  bool fills = root->dims & ~at(job, root->value)->dims;
+  bool fills = root->dims & ~proda_job_value(job, root->value)->dims;
   struct line line;
-  FILE *stream = begin(job, &line);
+  FILE *stream = proda_line_begin(job, &line);
   if (stream && fills) {
     fprintf(stream, "lane_fill(%s + %s, N_LAYERS, ", root->array, root->offset);
     print_right(job, stream, root->value);
@@ -274,14 +135,14 @@ static void print_root(struct job *job, FILE *out, const struct root *root, int 
     print_right(job, stream, root->value);
     fputc(';', stream);
   }
-  end(job, &line, out, indent);
+  proda_line_end(job, &line, out, indent);
 }
 
 /* ---- reductions ---- */
 
 static bool adds_in(const struct job *job, size_t value, struct moment m)
 {
-  if (job->source[value] != SOURCE_COMPUTE || !proda_job_is_reduction(at(job, value)))
+  if (job->source[value] != SOURCE_COMPUTE || !proda_job_is_reduction(proda_job_value(job, value)))
     return false;
   struct moment adding = proda_job_adding(job, value);
   return adding.layer == m.layer && adding.month == m.month;
@@ -289,10 +150,10 @@ static bool adds_in(const struct job *job, size_t value, struct moment m)
 
 static void print_adding(struct job *job, FILE *out, size_t value, int indent)
 {
-  const struct proda_value *v = at(job, value);
+  const struct proda_value *v = proda_job_value(job, value);
   char name[300];
   struct line line;
-  FILE *stream = begin(job, &line);
+  FILE *stream = proda_line_begin(job, &line);
   bool array = proda_job_is_array(v);
   snprintf(name, sizeof name, "%s%s", proda_emit_name(job->e, value), array ? "_all[month]" : "");
   if (!stream)
@@ -318,7 +179,7 @@ static void print_adding(struct job *job, FILE *out, size_t value, int indent)
     proda_emit_value(job, stream, v->argument[0], 0);
   }
   fputc(';', stream);
-  end(job, &line, out, indent);
+  proda_line_end(job, &line, out, indent);
 }
 
 /** Variables that a loop over `axis` at `loop` adds up or hands on; before it. */
@@ -326,7 +187,7 @@ static void declare_running(struct job *job, FILE *out, unsigned axis, struct mo
                             int indent)
 {
   for (size_t i = 0; i < job->e->graph->n; i++) {
-    const struct proda_value *v = at(job, i);
+    const struct proda_value *v = proda_job_value(job, i);
     if (job->source[i] != SOURCE_COMPUTE || v->index != axis || v->op < PRODA_OP_SUM ||
         v->op > PRODA_OP_CHANGE || proda_job_is_array(v))
       continue;
@@ -336,17 +197,18 @@ static void declare_running(struct job *job, FILE *out, unsigned axis, struct mo
       continue;
     const char *name = proda_emit_name(job->e, i);
     if (v->op != PRODA_OP_CHANGE) {
-      print(job, out, indent, "%s %s = %s;", type_of(job, i), name, neutral(job, v->op));
+      proda_line_print(job, out, indent, "%s %s = %s;", proda_emit_type(job, i), name,
+                       neutral(job, v->op));
       continue;
     }
     struct line line;
-    FILE *stream = begin(job, &line);
+    FILE *stream = proda_line_begin(job, &line);
     if (stream) {
-      fprintf(stream, "%s %s_above = ", type_of(job, i), name);
+      fprintf(stream, "%s %s_above = ", proda_emit_type(job, i), name);
       proda_emit_lane(job, stream, v->argument[1], 0);
       fputc(';', stream);
     }
-    end(job, &line, out, indent);
+    proda_line_end(job, &line, out, indent);
   }
 }
 
@@ -361,8 +223,9 @@ static bool is_at(struct moment a, struct moment b)
 static bool has_work(const struct job *job, struct moment m)
 {
   for (size_t i = 0; i < job->e->graph->n; i++)
-    if (adds_in(job, i, m) || (job->source[i] == SOURCE_COMPUTE && job->form[i] != FORM_INLINE &&
-                               !proda_job_is_reduction(at(job, i)) && is_at(job->moment[i], m)))
+    if (adds_in(job, i, m) ||
+        (job->source[i] == SOURCE_COMPUTE && job->form[i] != FORM_INLINE &&
+         !proda_job_is_reduction(proda_job_value(job, i)) && is_at(job->moment[i], m)))
       return true;
   for (size_t i = 0; i < job->n_roots; i++)
     if (is_at(proda_job_writing(job, &job->root[i]), m))
@@ -375,9 +238,11 @@ static void print_moment(struct job *job, FILE *out, struct moment m, int indent
   job->now = m;
   for (size_t i = 0; i < job->e->graph->n; i++) {
     bool here = job->source[i] == SOURCE_COMPUTE && is_at(job->moment[i], m);
-    if (here && proda_job_is_reduction(at(job, i)) && !proda_job_is_array(at(job, i)))
+    if (here && proda_job_is_reduction(proda_job_value(job, i)) &&
+        !proda_job_is_array(proda_job_value(job, i)))
       print_kept(job, out, i, indent);
-    else if (here && job->form[i] != FORM_INLINE && !proda_job_is_reduction(at(job, i)))
+    else if (here && job->form[i] != FORM_INLINE &&
+             !proda_job_is_reduction(proda_job_value(job, i)))
       print_variable(job, out, i, indent);
   }
   for (size_t i = 0; i < job->n_roots; i++)
@@ -414,9 +279,9 @@ static void print_months(struct job *job, FILE *out, int layer, int last, int in
     }
     job->now = (struct moment){layer, month - 1};
     declare_running(job, out, PRODA_DIM_MONTH, m, indent);
-    print(job, out, indent, "for (size_t month = 0; month < n_months; month++) {");
+    proda_line_print(job, out, indent, "for (size_t month = 0; month < n_months; month++) {");
     print_moment(job, out, m, indent + 2);
-    print(job, out, indent, "}");
+    proda_line_print(job, out, indent, "}");
   }
 }
 
@@ -434,12 +299,13 @@ static void declare_arrays(struct job *job, FILE *out)
   for (size_t i = 0; i < job->e->graph->n; i++) {
     if (job->source[i] != SOURCE_COMPUTE || job->form[i] != FORM_ARRAY)
       continue;
-    const struct proda_value *v = at(job, i);
+    const struct proda_value *v = proda_job_value(job, i);
     const char *name = proda_emit_name(job->e, i);
-    print(job, out, 2, "%s %s_all[%s];", type_of(job, i), name, size[v->dims & 3u]);
+    proda_line_print(job, out, 2, "%s %s_all[%s];", proda_emit_type(job, i), name,
+                     size[v->dims & 3u]);
     if (proda_job_is_array(v) && v->op != PRODA_OP_BELOW) {
-      print(job, out, 2, "for (size_t month = 0; month < n_months; month++)");
-      print(job, out, 4, "%s_all[month] = %s;", name, neutral(job, v->op));
+      proda_line_print(job, out, 2, "for (size_t month = 0; month < n_months; month++)");
+      proda_line_print(job, out, 4, "%s_all[month] = %s;", name, neutral(job, v->op));
     }
   }
 }
@@ -449,7 +315,7 @@ void proda_emit_body(struct job *job, FILE *out)
   struct moment last = last_moment(job);
   for (size_t i = 0; i < job->e->graph->n; i++)
     if (job->source[i] == SOURCE_LOAD)
-      point_at(job, out, i);
+      proda_emit_load(job, out, i);
   declare_arrays(job, out);
   for (int layer = 0; layer <= last.layer; layer++) {
     if (!layer_has_work(job, layer, last.month))
@@ -460,8 +326,8 @@ void proda_emit_body(struct job *job, FILE *out)
     }
     job->now = (struct moment){layer - 1, 0};
     declare_running(job, out, PRODA_DIM_LAYER, (struct moment){layer, 0}, 2);
-    print(job, out, 2, "for (size_t layer = 0; layer < N_LAYERS; layer++) {");
+    proda_line_print(job, out, 2, "for (size_t layer = 0; layer < N_LAYERS; layer++) {");
     print_months(job, out, layer, last.month, 4);
-    print(job, out, 2, "}");
+    proda_line_print(job, out, 2, "}");
   }
 }

@@ -46,11 +46,6 @@ void proda_job_root(struct job *job, size_t value, unsigned dims, const char *ar
 
 /* ---- what is loaded ---- */
 
-static const struct proda_value *at(const struct job *job, size_t value)
-{
-  return &job->e->graph->value[value];
-}
-
 static void keep(struct emission *e, struct store *store, size_t value)
 {
   if (e->failed || store->place[value])
@@ -68,7 +63,7 @@ static bool is_leaf(const struct proda_value *v)
 static bool is_loaded(struct job *job, size_t value)
 {
   struct emission *e = job->e;
-  const struct proda_value *v = at(job, value);
+  const struct proda_value *v = proda_job_value(job, value);
   enum proda_level level = proda_value_level(v);
   bool row = v->op == PRODA_OP_GRID && v->index != PRODA_GRID_TOP;
   if (v->op == PRODA_OP_NUMBER || row || (v->op == PRODA_OP_MONTHS && !job->lanes))
@@ -100,7 +95,7 @@ static void collect(struct job *job, size_t value)
   if (job->source[value] != SOURCE_NONE)
     return;
   job->source[value] = is_loaded(job, value) ? SOURCE_LOAD : SOURCE_COMPUTE;
-  const struct proda_value *v = at(job, value);
+  const struct proda_value *v = proda_job_value(job, value);
   if (job->source[value] == SOURCE_COMPUTE)
     for (size_t i = 0; i < v->n_arguments; i++)
       collect(job, v->argument[i]);
@@ -145,7 +140,7 @@ static int after(const struct proda_value *v, const struct proda_value *a, int a
 /** From when on it is seen: what lies below is made between loops, and seen in the next. */
 static struct moment argument_moment(const struct job *job, size_t argument)
 {
-  const struct proda_value *v = at(job, argument);
+  const struct proda_value *v = proda_job_value(job, argument);
   struct moment m = job->moment[argument];
   if (job->source[argument] != SOURCE_COMPUTE)
     return (struct moment){first(v->dims, PRODA_DIM_LAYER), first(v->dims, PRODA_DIM_MONTH)};
@@ -154,23 +149,24 @@ static struct moment argument_moment(const struct job *job, size_t argument)
 
 static void set_moment(struct job *job, size_t value)
 {
-  const struct proda_value *v = at(job, value);
+  const struct proda_value *v = proda_job_value(job, value);
   struct moment m = {first(v->dims, PRODA_DIM_LAYER), first(v->dims, PRODA_DIM_MONTH)};
   for (size_t i = 0; i < v->n_arguments; i++) {
     size_t a = v->argument[i];
     if (job->source[a] == SOURCE_LOAD && !proda_job_is_reduction(v))
       continue;
-    m.layer = later(m.layer, after(v, at(job, a), argument_moment(job, a).layer, PRODA_DIM_LAYER));
+    m.layer = later(
+        m.layer, after(v, proda_job_value(job, a), argument_moment(job, a).layer, PRODA_DIM_LAYER));
   }
   for (size_t i = 0; i < v->n_arguments; i++) {
     size_t a = v->argument[i];
     struct moment before = argument_moment(job, a);
-    if (proda_job_is_array(at(job, a)))
-      before.month = first(at(job, a)->dims, PRODA_DIM_MONTH); /* as what is loaded */
+    if (proda_job_is_array(proda_job_value(job, a)))
+      before.month = first(proda_job_value(job, a)->dims, PRODA_DIM_MONTH); /* as what is loaded */
     bool over_layers = proda_job_is_reduction(v) && v->index == PRODA_DIM_LAYER;
     bool here = job->source[a] == SOURCE_LOAD ? proda_job_is_reduction(v) : before.layer == m.layer;
     if (here && !over_layers)
-      m.month = later(m.month, after(v, at(job, a), before.month, PRODA_DIM_MONTH));
+      m.month = later(m.month, after(v, proda_job_value(job, a), before.month, PRODA_DIM_MONTH));
   }
   if (proda_job_is_reduction(v) && v->index == PRODA_DIM_LAYER)
     m.month = 0;
@@ -184,7 +180,7 @@ static void set_moment(struct job *job, size_t value)
 
 struct moment proda_job_adding(const struct job *job, size_t value)
 {
-  const struct proda_value *v = at(job, value);
+  const struct proda_value *v = proda_job_value(job, value);
   struct moment m = job->moment[value], argument = argument_moment(job, v->argument[0]);
   if (v->index == PRODA_DIM_LAYER)
     return (struct moment){m.layer - 1, argument.month};
@@ -193,7 +189,7 @@ struct moment proda_job_adding(const struct job *job, size_t value)
 
 struct moment proda_job_writing(const struct job *job, const struct root *root)
 {
-  const struct proda_value *v = at(job, root->value);
+  const struct proda_value *v = proda_job_value(job, root->value);
   struct moment m = argument_moment(job, root->value);
   if (job->source[root->value] != SOURCE_COMPUTE || !proda_job_is_array(v))
     return m;
@@ -235,7 +231,7 @@ bool proda_job_is_array(const struct proda_value *v)
 
 static void set_form(struct job *job, size_t value)
 {
-  const struct proda_value *v = at(job, value);
+  const struct proda_value *v = proda_job_value(job, value);
   if (v->op >= PRODA_OP_SUM && v->op <= PRODA_OP_CHANGE)
     job->form[value] = FORM_VARIABLE;
   if (proda_job_is_array(v))
@@ -254,7 +250,7 @@ static void keep_together(struct job *job, size_t root)
     return;
   }
   for (size_t v = 0; v <= root; v++) {
-    const struct proda_value *value = at(job, v);
+    const struct proda_value *value = proda_job_value(job, v);
     carries[v] = value->op == PRODA_OP_BEFORE;
     for (size_t i = 0; i < value->n_arguments && value->op != PRODA_OP_PERIODIC; i++)
       carries[v] = carries[v] || carries[value->argument[i]];
@@ -276,7 +272,7 @@ void proda_job_schedule(struct job *job)
     if (job->source[v] == SOURCE_COMPUTE)
       set_form(job, v);
   for (size_t v = 0; v < n; v++) {
-    const struct proda_value *value = at(job, v);
+    const struct proda_value *value = proda_job_value(job, v);
     if (job->source[v] != SOURCE_COMPUTE)
       continue;
     struct moment where = proda_job_is_reduction(value) ? proda_job_adding(job, v) : job->moment[v];
