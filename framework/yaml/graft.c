@@ -19,11 +19,11 @@ static struct proda_yaml_node *copy(struct proda_arena *arena, const struct prod
       node->key ? proda_arena_alloc(arena, node->n_items, sizeof(struct proda_yaml_node *)) : NULL;
   if (!made->text != !node->text || !made->item != !node->item || !made->key != !node->key)
     return NULL;
-  for (size_t i = 0; i < node->n_items; i++) {
+  for (size_t i = 0; made->item && i < node->n_items; i++) {
     made->item[i] = copy(arena, node->item[i], first);
-    if (node->key)
+    if (made->key)
       made->key[i] = copy(arena, node->key[i], first);
-    if (!made->item[i] || (node->key && !made->key[i]))
+    if (!made->item[i] || (made->key && !made->key[i]))
       return NULL;
   }
   return made;
