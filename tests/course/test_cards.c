@@ -55,7 +55,7 @@ static void run_case(struct card_host *h, size_t v, size_t i, const struct expec
 {
   struct run r;
   struct proda_settings *settings = NULL;
-  char text[128];
+  char text[CARD_SETTINGS];
   const struct proda_manifest *m = h->model->manifest;
   double value[16][CARD_MONTHS], parameter[96];
   const double *driver[16];
@@ -105,7 +105,7 @@ static void stiff_start(void **state)
     struct proda_settings *settings = NULL;
     double value[16][CARD_MONTHS], end[2][CARD_MAX_POOLS];
     const double *driver[16];
-    char text[128];
+    char text[CARD_SETTINGS];
     card_year(&h, &c, value, driver);
     card_settings_make(&h, card_settings(&h, v, 0, text), &settings);
     for (int k = 0; k < 2; k++) {
@@ -143,7 +143,7 @@ static void microbes_die_out(void **state)
   const double *driver[16];
   struct proda_settings *settings = NULL;
   struct run r;
-  char text[128];
+  char text[CARD_SETTINGS];
   *card_at(&h, &c, "cue_ref") = -0.05;
   *card_at(&h, &c, "cue_t") = 0;
   card_year(&h, &c, value, driver);

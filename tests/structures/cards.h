@@ -12,7 +12,13 @@
 #include "store/ncfile.h"
 #include "yaml/yaml.h"
 
-enum { CARD_CASES = 24, CARD_MONTHS = 12, CARD_MAX_POOLS = 7, CARD_STRUCTURES = 8 };
+enum {
+  CARD_CASES = 24,
+  CARD_MONTHS = 12,
+  CARD_MAX_POOLS = 7,
+  CARD_STRUCTURES = 8,
+  CARD_SETTINGS = 256
+};
 
 /** Where a driver's numbers stand in a golden file: site_X, or month_X where there is one; over
  * site_Y, where Y is given; "" for the mean of the year whatever the months. */
@@ -21,9 +27,11 @@ struct card_driver {
   double factor;
 };
 
-/** A parameter that golden names otherwise, or has as a product. */
+/** A parameter that golden names otherwise, or has as a product, or that is a factor of a number
+ * of each kinetics; 1 where golden has none. */
 struct card_parameter {
   const char *name, *golden, *times;
+  double over[2];
 };
 
 struct card {
@@ -56,29 +64,14 @@ static const struct card_driver card_mimics_driver[] = {
     {"porosity", "porosity", NULL, 1}, {"clay", "clay", NULL, 1},
     {"lignin", "lignin", NULL, 1},     {"litter_cn", "litter_cn", NULL, 1},
 };
-/* Golden has some for every pathway, all alike. */
+/* Golden has some for every pathway, all alike; efficiencies go into settings. */
 static const struct card_parameter card_mimics_parameter[] = {
-    {"Vslope", "Vslope_1", NULL},
-    {"Kslope", "Kslope_1", NULL},
-    {"Kslope_s", "Kslope_2", NULL},
-    {"Vint", "Vint_1", NULL},
-    {"Kint", "Kint_1", NULL},
-    {"KO_r", "KO_1", NULL},
-    {"KO_K", "KO_2", NULL},
-    {"tau_r", "tau_r_1", "tau_MULT"},
-    {"tau_K", "tau_K_1", "tau_MULT"},
-    {"desorb", "fSOM_p_1", "desorb_MULT"},
-    {"CUE_r_m", "CUE_1", NULL},
-    {"CUE_r_s", "CUE_2", NULL},
-    {"CUE_K_m", "CUE_3", NULL},
-    {"CUE_K_s", "CUE_4", NULL},
-    {"fPHYS_r", "fPHYS_r_1", "fPHYS_MULT"},
-    {"fPHYS_K", "fPHYS_K_1", "fPHYS_MULT"},
-    {"fCHEM_r", "fCHEM_r_1", NULL},
-    {"fCHEM_K", "fCHEM_K_1", NULL},
-    {"FI_m", "FI_1", NULL},
-    {"FI_s", "FI_2", NULL},
-    {NULL, NULL, NULL},
+    {"Vslope", "Vslope_1", NULL, {1, 1}}, {"Kslope_MULT", "Kslope_1", NULL, {0.025, 0.017}},
+    {"Vint", "Vint_1", NULL, {1, 1}},     {"Kint", "Kint_1", NULL, {1, 1}},
+    {"KO_MULT", "KO_1", NULL, {6, 4}},    {"desorb", "fSOM_p_1", "desorb_MULT", {1, 1}},
+    {"CUE_MULT", NULL, NULL, {1, 1}},     {"fCHEM_MULT", "fCHEM_r_1", NULL, {0.1, 0.1}},
+    {"FI_m", "FI_1", NULL, {1, 1}},       {"FI_s", "FI_2", NULL, {1, 1}},
+    {NULL, NULL, NULL, {1, 1}},
 };
 static const struct card_driver card_corpse_driver[] = {
     {"temperature", "temp", NULL, 1},  {"water", "theta", NULL, 1}, {"npp", "npp", NULL, 1},
@@ -140,7 +133,7 @@ struct card_host {
   char **par_name;
   size_t n_pools; /**< golden's: RothC's last one is a parameter of the structure */
   struct {
-    char text[128];
+    char text[CARD_SETTINGS];
     size_t n_months;
     struct proda_structure *structure;
   } made[CARD_STRUCTURES];
@@ -223,10 +216,12 @@ static inline __attribute__((unused)) void card_parameters(const struct card_hos
     const struct card_parameter *as = h->card->parameter;
     while (as && as->name && strcmp(as->name, m->parameter[p].name) != 0)
       as++;
-    bool other = as && as->name;
-    parameter[p] = card_par(h, variant, i, other ? as->golden : m->parameter[p].name, NAN);
-    if (other && as->times)
-      parameter[p] *= card_par(h, variant, i, as->times, NAN);
+    if (!as || !as->name) {
+      parameter[p] = card_par(h, variant, i, m->parameter[p].name, NAN);
+    } else {
+      parameter[p] = as->golden ? card_par(h, variant, i, as->golden, NAN) / as->over[variant] : 1;
+      parameter[p] *= as->times ? card_par(h, variant, i, as->times, NAN) : 1;
+    }
     assert_false(isnan(parameter[p]));
   }
 }
@@ -234,17 +229,22 @@ static inline __attribute__((unused)) void card_parameters(const struct card_hos
 /** The settings of a case, as YAML; returns `text`. */
 static inline __attribute__((unused)) const char *card_settings(const struct card_host *h,
                                                                 size_t variant, size_t i,
-                                                                char text[128])
+                                                                char text[CARD_SETTINGS])
 {
   strcpy(text, "{}");
   if (h->card->kinetics)
-    snprintf(text, 128, "{kinetics: %s}", h->card->kinetics[variant]);
+    snprintf(text, CARD_SETTINGS, "{kinetics: %s}", h->card->kinetics[variant]);
   if (strcmp(h->card->model, "mimics") == 0)
-    snprintf(text, 128, "{kinetics: %s, turnover: %s, moisture: %s}", h->card->kinetics[variant],
+    snprintf(text, CARD_SETTINGS,
+             "{kinetics: %s, turnover: %s, moisture: %s, CUE_r_m: %.17g, CUE_r_s: %.17g, "
+             "CUE_K_m: %.17g, CUE_K_s: %.17g}",
+             h->card->kinetics[variant],
              card_par(h, variant, i, "tauMethod", 0) > 0 ? "density" : "npp",
-             card_par(h, variant, i, "fWmethod", 0) > 0 ? "scalar" : "none");
+             card_par(h, variant, i, "fWmethod", 0) > 0 ? "scalar" : "none",
+             card_par(h, variant, i, "CUE_1", NAN), card_par(h, variant, i, "CUE_2", NAN),
+             card_par(h, variant, i, "CUE_3", NAN), card_par(h, variant, i, "CUE_4", NAN));
   if (strcmp(h->card->model, "corpse") == 0)
-    snprintf(text, 128, "{moisture: %s}",
+    snprintf(text, CARD_SETTINGS, "{moisture: %s}",
              card_par(h, variant, i, "new_resp_units", 1) > 0 ? "scaled" : "absolute");
   return text;
 }
@@ -266,7 +266,7 @@ static inline __attribute__((unused)) const struct proda_structure *card_structu
     struct card_host *h, size_t variant, size_t i, size_t n_months)
 {
   struct proda_settings *settings = NULL;
-  char text[128];
+  char text[CARD_SETTINGS];
   int k = 0;
   card_settings_make(h, card_settings(h, variant, i, text), &settings);
   while (h->made[k].structure &&

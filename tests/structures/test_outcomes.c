@@ -186,7 +186,7 @@ static void slopes_are_derivatives(void **state)
     for (size_t v = 0; v < h.n_variants; v++)
       for (size_t i = 0; i < (cards[k].file ? 3 : 1); i++) {
         struct instance s;
-        char text[128];
+        char text[CARD_SETTINGS];
         struct card_case c = cards[k].file ? card_case(&h, v, i) : draw(&h, 1);
         instance_make(&h, &c, card_settings(&h, v, i, text), &s);
         for (size_t p = 0; p < h.model->manifest->n_pools * L; p++)

@@ -40,7 +40,7 @@ static void probes_of(struct card_host *h)
   for (size_t v = 0; v < h->n_variants; v++)
     for (size_t i = 0; i < CARD_CASES; i++) {
       struct instance s;
-      char text[128];
+      char text[CARD_SETTINGS];
       struct card_case c = card_case(h, v, i);
       instance_make(h, &c, card_settings(h, v, i, text), &s);
       for (size_t k = 0; k < PROBES; k++) {
@@ -181,7 +181,7 @@ static void each_case(const struct card *card, void (*look_at)(const struct look
   for (size_t v = 0; v < h.n_variants; v++)
     for (size_t i = 0; i < CARD_CASES; i++)
       for (int warm = 0; warm < 2; warm++) {
-        char text[128];
+        char text[CARD_SETTINGS];
         struct look k = {&c, v, i, warm, card_case(&h, v, i), {0}};
         *card_at(&h, &k.at, "temperature") += warm ? 5 : 0;
         instance_make(&h, &k.at, card_settings(&h, v, i, text), &k.s);
@@ -226,7 +226,7 @@ static void corpse_coefficients(const struct look *k)
 {
   static const char *const kind[] = {"fast", "slow", "necro"};
   struct look even = *k;
-  char name[32], text[128];
+  char name[32], text[CARD_SETTINGS];
   for (int t = 0; t < 3; t++) {
     snprintf(name, sizeof name, "Ea_%s", kind[t]);
     *card_at(k->c->h, &even.at, name) = 0;

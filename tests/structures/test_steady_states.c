@@ -199,18 +199,13 @@ struct factors {
 static struct card_case mimics_case(const struct card_host *h, size_t variant, size_t i,
                                     const struct factors *f)
 {
-  static const char *const efficiency[] = {"CUE_r_m", "CUE_r_s", "CUE_K_m", "CUE_K_s"};
   struct card_case c = card_case(h, variant, i);
-  for (int j = 0; j < 4; j++)
-    *card_at(h, &c, efficiency[j]) *= f->efficiency;
   *card_at(h, &c, "Vslope") *= f->v_slope;
-  *card_at(h, &c, "Kslope") *= f->k_slope;
-  *card_at(h, &c, "Kslope_s") *= f->k_slope;
-  *card_at(h, &c, "tau_r") *= f->turnover;
-  *card_at(h, &c, "tau_K") *= f->turnover;
+  *card_at(h, &c, "Kslope_MULT") *= f->k_slope;
+  *card_at(h, &c, "tau_MULT") *= f->turnover;
+  *card_at(h, &c, "CUE_MULT") *= f->efficiency;
   *card_at(h, &c, "desorb") *= f->desorption;
-  *card_at(h, &c, "fPHYS_r") *= f->protection;
-  *card_at(h, &c, "fPHYS_K") *= f->protection;
+  *card_at(h, &c, "fPHYS_MULT") *= f->protection;
   return c;
 }
 
