@@ -14,6 +14,10 @@ BENCHES += bench/bench_draws
 bench_bench_draws_SOURCES = %D%/bench_draws.c %D%/bench.h %D%/structures.h
 bench_bench_draws_LDADD = libproda.la -lm
 
+BENCHES += bench/bench_courses
+bench_bench_courses_SOURCES = %D%/bench_courses.c %D%/bench.h %D%/structures.h
+bench_bench_courses_LDADD = libproda.la -lm
+
 BENCHES += bench/bench_sampler
 bench_bench_sampler_SOURCES = %D%/bench_sampler.c %D%/bench.h
 bench_bench_sampler_LDADD = samplers/adaptive_metropolis/libadaptive_metropolis.la libproda.la \

@@ -27,6 +27,7 @@ static size_t lay_out(struct proda_dynamics *d, double *memory)
   d->term.band = cut(&memory, &total, 3 * L);
   d->flux = cut(&memory, &total, plan->n_channels * L);
   d->carbon = cut(&memory, &total, plan->n_channels * L);
+  d->column = cut(&memory, &total, (2 + d->manifest->n_losses) * L);
   d->by.flux = cut(&memory, &total, plan->n_channels * L);
   d->by.slope = cut(&memory, &total, plan->n_slopes * L);
   return total;
@@ -210,41 +211,55 @@ void proda_dynamics_spread(struct proda_dynamics *d, const double *state)
     d->lanes.pools[k] = lane_splat(proda_max(state[k], PRODA_EMPTY));
 }
 
-/* y += factor V x of one pool; the sum over the column with its weights. */
-static double add_transport(const struct proda_dynamics *d, double factor, const double *x,
-                            double *y)
+/* y += factor V x of one pool. */
+static void add_transport(const struct proda_dynamics *d, double factor, const double *x, double *y)
 {
   size_t L = d->plan->n_layers;
   const double *lower = d->term.band, *diagonal = lower + L, *upper = diagonal + L;
-  double sum = 0;
-  for (size_t l = 0; l < L; l++) {
-    double part = diagonal[l] * x[l];
-    if (l > 0)
-      part += lower[l] * x[l - 1];
-    if (l + 1 < L)
-      part += upper[l] * x[l + 1];
-    if (y)
-      y[l] += factor * part;
-    sum += d->weight[l] * part;
-  }
-  return sum;
+  for (size_t l = 0; l < L; l++)
+    y[l] += factor * diagonal[l] * x[l];
+  for (size_t l = 1; l < L; l++)
+    y[l] += factor * lower[l] * x[l - 1];
+  for (size_t l = 0; l + 1 < L; l++)
+    y[l] += factor * upper[l] * x[l + 1];
+}
+
+/* What transport takes from the column: it is the same for all pools, so for their sum too. */
+static double transport_takes(const struct proda_dynamics *d, const double *x)
+{
+  const struct proda_plan *plan = d->plan;
+  size_t L = plan->n_layers;
+  double *sum = d->column, *moved = d->column + L, total = 0;
+  memset(sum, 0, 2 * L * sizeof *sum);
+  for (size_t p = 0; p < plan->n_pools; p++)
+    for (size_t l = 0; plan->transported[p] && l < L; l++)
+      sum[l] += x[p * L + l];
+  add_transport(d, 1, sum, moved);
+  for (size_t l = 0; l < L; l++)
+    total += d->weight[l] * moved[l];
+  return total;
 }
 
 void proda_dynamics_add_losses(const struct proda_dynamics *d, double factor, const double *x,
                                double *loss)
 {
   const struct proda_plan *plan = d->plan;
-  size_t L = plan->n_layers;
+  size_t L = plan->n_layers, n = d->manifest->n_losses;
+  memset(d->column, 0, n * L * sizeof *d->column);
   for (size_t c = 0; c < plan->n_channels; c++) {
     const double *lost = d->term.lost + c * L, *carbon = d->carbon + c * L;
+    double *column = d->column + d->manifest->channel[c].loss_index * L;
+    for (size_t l = 0; l < L; l++)
+      column[l] += lost[l] * carbon[l];
+  }
+  for (size_t k = 0; k < n; k++) {
     double sum = 0;
     for (size_t l = 0; l < L; l++)
-      sum += d->weight[l] * lost[l] * carbon[l];
-    loss[d->manifest->channel[c].loss_index] += factor * sum;
+      sum += d->weight[l] * d->column[k * L + l];
+    loss[k] += factor * sum;
   }
-  for (size_t p = 0; p < plan->n_pools; p++)
-    if (plan->transported[p])
-      loss[d->manifest->n_losses] += factor * add_transport(d, 0, x + p * L, NULL);
+  if (d->n_losses > n)
+    loss[n] += factor * transport_takes(d, x);
 }
 
 void proda_dynamics_rate(void *dynamics, const double *state, double *rate)

@@ -22,6 +22,56 @@ struct proda_integrator {
   long steps; /* before the last start */
 };
 
+/* ---- operations on vectors ----
+ * Debian's library is compiled for any machine, without SIMD: with these, vectors of CLM5's length
+ * cost a sixth. Results may stand where operands do. */
+
+static void linear_sum(realtype a, N_Vector x, realtype b, N_Vector y, N_Vector z)
+{
+  const double *u = N_VGetArrayPointer(x), *v = N_VGetArrayPointer(y);
+  double *out = N_VGetArrayPointer(z);
+  sunindextype n = N_VGetLength(z);
+#pragma GCC ivdep
+  for (sunindextype i = 0; i < n; i++)
+    out[i] = a * u[i] + b * v[i];
+}
+
+static void scale(realtype a, N_Vector x, N_Vector z)
+{
+  const double *u = N_VGetArrayPointer(x);
+  double *out = N_VGetArrayPointer(z);
+  sunindextype n = N_VGetLength(z);
+#pragma GCC ivdep
+  for (sunindextype i = 0; i < n; i++)
+    out[i] = a * u[i];
+}
+
+/* Root mean square of x w, in sums that do not wait for each other. */
+static realtype norm(N_Vector x, N_Vector w)
+{
+  enum { SUMS = 8 };
+  const double *u = N_VGetArrayPointer(x), *v = N_VGetArrayPointer(w);
+  sunindextype n = N_VGetLength(x), i = 0;
+  double sum[SUMS] = {0}, total = 0;
+  for (; i + SUMS <= n; i += SUMS)
+    for (int k = 0; k < SUMS; k++)
+      sum[k] += (u[i + k] * v[i + k]) * (u[i + k] * v[i + k]);
+  for (; i < n; i++)
+    total += (u[i] * v[i]) * (u[i] * v[i]);
+  for (int k = 0; k < SUMS; k++)
+    total += sum[k];
+  return sqrt(total / (double)n);
+}
+
+static void speed_up(N_Vector y)
+{
+  y->ops->nvlinearsum = linear_sum;
+  y->ops->nvscale = scale;
+  y->ops->nvwrmsnorm = norm;
+}
+
+/* ---- what CVODE calls ---- */
+
 static int rate(realtype t, N_Vector y, N_Vector dydt, void *data)
 {
   (void)t;
@@ -135,6 +185,7 @@ int proda_integrator_new(const struct proda_ode *ode, struct proda_integrator **
   if (!made->y || !made->cvode)
     goto fail;
   N_VConst(0.0, made->y);
+  speed_up(made->y);
   make_solver(made);
   if (!set_up(made))
     goto fail;

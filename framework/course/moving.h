@@ -37,6 +37,7 @@ struct proda_dynamics {
   struct month_terms term;
   double *flux;   /* [n_channels][L]: rate times modifier */
   double *carbon; /* [n_channels][L]: what a channel moves; in a solve its change */
+  double *column; /* [2 + the manifest's losses][L]: workspace */
   struct derivatives by;
   struct proda_steady lanes; /* flux, loss and pools of it, for the Jacobian */
   lane *slope, *row;         /* [n_slopes][L]; [L][PRODA_MAX_COMPONENT] */
