@@ -44,8 +44,8 @@ include $(top_srcdir)/tests/cli/local.mk
 include $(top_srcdir)/tests/examples/local.mk
 include $(top_srcdir)/tests/install/local.mk
 
-dist_check_SCRIPTS = tests/cli/test_new.sh tests/install/test_install.sh tests/pipeline/test_run.sh tests/test_documents.sh tests/test_headers.sh \
-  tests/test_demo.sh
+dist_check_SCRIPTS = tests/cli/test_new.sh tests/install/test_install.sh tests/pipeline/test_run.sh \
+  tests/pipeline/test_one_layer.sh tests/test_documents.sh tests/test_headers.sh tests/test_demo.sh
 include $(top_srcdir)/tests/report/local.mk
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
 

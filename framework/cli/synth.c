@@ -13,8 +13,8 @@ static const char help[] =
     "covariates), DIR/profiles.nc (noisy measurements), DIR/truth.nc (what is to be\n"
     "found again).\n"
     "\n"
-    "  --model NAME      structure that the truth follows (default: the first one that\n"
-    "                    `proda list` shows)\n"
+    "  --model NAME      structure that the truth follows (default: the first of those\n"
+    "                    with the most layers that `proda list` shows)\n"
     "  --profiles N      number of profiles (default 400)\n"
     "  --resolution DEG  size of a cell in degrees (default 5)\n"
     "  --noise SD        sd of the log of an observation (default 0.1)\n"
@@ -89,15 +89,22 @@ static int read_arguments(int argc, char **argv, struct proda_synth_options *opt
   return PRODA_OK;
 }
 
-/** The first good model on the search path; `*found` keeps its name alive. */
+/** The model with the most layers, the first of these: profiles want depth. `*found` keeps its name
+ * alive. */
 static int choose_model(const struct cli *cli, struct proda_found **found, size_t *n,
                         const char **model, struct proda_error *error)
 {
   if (proda_find_all(cli->search_path, found, n, error) != PRODA_OK)
     return PRODA_ERROR;
-  for (size_t i = 0; i < *n && !*model; i++)
-    if ((*found)[i].manifest && (*found)[i].manifest->kind == PRODA_MODEL && !(*found)[i].shadowed)
-      *model = (*found)[i].name;
+  size_t most = 0;
+  for (size_t i = 0; i < *n; i++) {
+    const struct proda_manifest *manifest = (*found)[i].manifest;
+    if (!manifest || manifest->kind != PRODA_MODEL || (*found)[i].shadowed ||
+        manifest->grid.n_layers <= most)
+      continue;
+    most = manifest->grid.n_layers;
+    *model = (*found)[i].name;
+  }
   return *model ? PRODA_OK
                 : proda_error_set(error, "synth: no structure was found; give --model NAME, or "
                                          "say where plugins are with --plugin-path");

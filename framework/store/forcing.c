@@ -260,10 +260,16 @@ static int read_driver(const struct proda_nc *nc, struct proda_forcing_file *fil
   return find_missing(file, driver, data, error);
 }
 
-static int check_layers(const struct proda_nc *nc, const struct proda_grid *grid,
+/** Of no concern to a structure none of whose drivers has layers. */
+static int check_layers(const struct proda_nc *nc, const struct proda_manifest *manifest,
                         struct proda_error *error)
 {
-  size_t n = grid->n_layers;
+  const struct proda_grid *grid = &manifest->grid;
+  size_t n = grid->n_layers, n_layered = 0;
+  for (size_t d = 0; d < manifest->n_drivers; d++)
+    n_layered += (manifest->driver[d].dims & PRODA_DIM_LAYER) != 0;
+  if (n_layered == 0)
+    return PRODA_OK;
   if (proda_nc_has_dim(nc, "layer")) {
     if (proda_nc_dim(nc, "layer", &n, error) != PRODA_OK)
       return PRODA_ERROR;
@@ -280,7 +286,7 @@ static int read_all(const struct proda_nc *nc, struct proda_forcing_file *file,
                     struct proda_error *error)
 {
   file->n_months = 1;
-  if (check_layers(nc, &file->manifest->grid, error) != PRODA_OK ||
+  if (check_layers(nc, file->manifest, error) != PRODA_OK ||
       (proda_nc_has_dim(nc, "month") &&
        proda_nc_dim(nc, "month", &file->n_months, error) != PRODA_OK) ||
       read_places(nc, file, error) != PRODA_OK)

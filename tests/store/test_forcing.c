@@ -268,6 +268,24 @@ static void test_wrong_grid(void **state)
   assert_non_null(strstr(error.message, "'layer' is 20, the structure has 10"));
 }
 
+/** A structure whose drivers have no layers does not mind the file's. */
+static void test_no_layers_asked(void **state)
+{
+  (void)state;
+  struct proda_driver driver = {
+      .name = "input_cwd", .unit = "gC m-2 yr-1", .dims = PRODA_DIM_MONTH};
+  struct proda_manifest manifest = clm5_like();
+  struct proda_forcing_file *file;
+  const double *value;
+  manifest.grid.n_layers = 1;
+  manifest.n_drivers = 1;
+  manifest.driver = &driver;
+  assert_ok(proda_forcing_open(testing_path("data/forcing.nc"), &manifest, &file, &error), error);
+  proda_forcing_site(file, 0, &value);
+  assert_true(value[0] > 0);
+  proda_forcing_close(file);
+}
+
 /** The world's grid where it is at hand: size, speed, no unusable surprise. */
 static void test_world(void **state)
 {
@@ -303,6 +321,7 @@ int main(void)
       cmocka_unit_test(test_missing_values),
       cmocka_unit_test(test_refusals),
       cmocka_unit_test(test_wrong_grid),
+      cmocka_unit_test(test_no_layers_asked),
       cmocka_unit_test(test_world),
   };
   return cmocka_run_group_tests_name("forcing", tests, scratch_setup, scratch_teardown);

@@ -31,7 +31,7 @@ static int digest(const struct proda_synth_options *options, const struct proda_
                   char inputs[PRODA_DIGEST_SIZE], struct proda_error *error)
 {
   char text[128];
-  snprintf(text, sizeof text, "synth 1 %ld %.17g %.17g %llu", options->profiles,
+  snprintf(text, sizeof text, "synth 2 %ld %.17g %.17g %llu", options->profiles,
            options->resolution, options->noise, (unsigned long long)options->seed);
   struct proda_digest *made = proda_inputs_new(text);
   if (!made)

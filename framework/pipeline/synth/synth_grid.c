@@ -1,6 +1,7 @@
 #include "pipeline/synth/synth_files.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/provenance.h"
 
@@ -66,6 +67,71 @@ static double cellulose(const struct proda_world_cell *cell, double z, int month
   return 2 * litter(cell, z, month);
 }
 
+/* Of structures of one layer: the soil as a whole, its temperature and water at this depth. */
+static const double middle = 0.15;
+
+static double temperature(const struct proda_world_cell *cell, double z, int month)
+{
+  (void)z;
+  return proda_world_soil_temperature(cell, middle, month);
+}
+
+/** Cosby et al. 1984. */
+static double porosity(const struct proda_world_cell *cell, double z, int month)
+{
+  return 0.489 - 0.00126 * sand(cell, z, month);
+}
+
+static double water(const struct proda_world_cell *cell, double z, int month)
+{
+  return porosity(cell, z, month) * proda_world_water(cell, middle, month);
+}
+
+static double bulk_density(const struct proda_world_cell *cell, double z, int month)
+{
+  return 2700 * (1 - porosity(cell, z, month));
+}
+
+static double silt(const struct proda_world_cell *cell, double z, int month)
+{
+  return 100 - sand(cell, z, month) - clay(cell, z, month);
+}
+
+static double acidity(const struct proda_world_cell *cell, double z, int month)
+{
+  (void)z;
+  (void)month;
+  return proda_world_acidity(cell);
+}
+
+/** Wood makes litter tough. */
+static double lignin(const struct proda_world_cell *cell, double z, int month)
+{
+  (void)z;
+  (void)month;
+  return 14 + 40 * proda_world_wood(cell);
+}
+
+static double litter_cn(const struct proda_world_cell *cell, double z, int month)
+{
+  (void)z;
+  (void)month;
+  return 35 + 100 * proda_world_wood(cell);
+}
+
+static double precipitation(const struct proda_world_cell *cell, double z, int month)
+{
+  (void)z;
+  (void)month;
+  return cell->covariate[PRODA_WORLD_PRECIPITATION] / N_MONTHS;
+}
+
+static double evaporation(const struct proda_world_cell *cell, double z, int month)
+{
+  (void)z;
+  return proda_world_evaporation(cell, month);
+}
+
 static const struct {
   const char *name, *dims, *unit, *long_name;
   forcing_function *value;
@@ -75,7 +141,17 @@ static const struct {
     {"o_scalar", "site layer month", "1", "oxygen scalar for decomposition", oxygen},
     {"n_scalar", "site layer month", "1", "nitrogen scalar for decomposition", nitrogen},
     {"sand", "site layer", "%", "sand content", sand},
-    {"clay", "site layer", "%", "clay content", clay},
+    {"clay", "site", "%", "clay content", clay},
+    {"silt", "site", "%", "silt content", silt},
+    {"porosity", "site", "m3 m-3", "volumetric soil water at saturation", porosity},
+    {"bulk_density", "site", "kg m-3", "bulk density of fine earth", bulk_density},
+    {"ph", "site", "1", "soil pH", acidity},
+    {"lignin", "site", "%", "lignin content of litter", lignin},
+    {"litter_cn", "site", "1", "carbon over nitrogen of litter", litter_cn},
+    {"temperature", "site month", "K", "soil temperature at 0.15 m", temperature},
+    {"water", "site month", "m3 m-3", "volumetric soil water at 0.15 m", water},
+    {"precipitation", "site month", "mm month-1", "precipitation", precipitation},
+    {"evaporation", "site month", "mm month-1", "potential evapotranspiration", evaporation},
     {"altmax", "site month", "m", "maximum active layer depth of the current year", active_layer},
     {"altmax_lastyear", "site month", "m", "maximum active layer depth of the last year",
      active_layer},
@@ -142,8 +218,8 @@ static void evaluate(const struct proda_synth_world *world, size_t v, double *va
 {
   const struct proda_grid *grid = &world->loaded->manifest->grid;
   const char *dims = forcing[v].dims;
-  size_t layers = dims[5] == 'l' ? grid->n_layers : 1;
-  int months = dims[5] == 'l' && dims[10] == '\0' ? 1 : N_MONTHS;
+  size_t layers = strstr(dims, "layer") ? grid->n_layers : 1;
+  int months = strstr(dims, "month") ? N_MONTHS : 1;
   for (size_t s = 0; s < world->n; s++)
     for (size_t l = 0; l < layers; l++)
       for (int m = 0; m < months; m++)

@@ -9,7 +9,7 @@ static const double earth_radius = 6371000.8; // m
 const struct proda_world_label proda_world_label[PRODA_WORLD_N_COVARIATES] = {
     {"temperature_mean", "degC", "annual mean air temperature", 0},
     {"temperature_range", "K", "warmest minus coldest monthly mean", 0},
-    {"precipitation", "mm", "annual precipitation", 0},
+    {"precipitation_annual", "mm", "annual precipitation", 0},
     {"npp_annual", "gC m-2 yr-1", "net primary productivity", 0},
     {"sand_content", "%", "sand content", 0},
     {"clay_content", "%", "clay content", 0},
@@ -164,12 +164,27 @@ double proda_world_active_layer(const struct proda_world_cell *cell)
   return fmax(0.3, DAMPING_DEPTH * log(amplitude / -mean));
 }
 
+/** Water that the air asks for, mm yr-1. */
+static double demand(const struct proda_world_cell *cell)
+{
+  return 250 + 45 * fmax(0, cell->covariate[PRODA_WORLD_TEMPERATURE] + 5);
+}
+
 /** Precipitation against demand, 0..1. */
 static double wetness(const struct proda_world_cell *cell)
 {
-  double demand = 250 + 45 * fmax(0, cell->covariate[PRODA_WORLD_TEMPERATURE] + 5);
   double precipitation = cell->covariate[PRODA_WORLD_PRECIPITATION];
-  return precipitation / (precipitation + 0.6 * demand);
+  return precipitation / (precipitation + 0.6 * demand(cell));
+}
+
+double proda_world_evaporation(const struct proda_world_cell *cell, int month)
+{
+  return demand(cell) / 12 * (1 + 0.8 * season(cell, month, 0));
+}
+
+double proda_world_acidity(const struct proda_world_cell *cell)
+{
+  return 8.5 - 4 * wetness(cell);
 }
 
 double proda_world_water(const struct proda_world_cell *cell, double z, int month)

@@ -48,6 +48,9 @@ double proda_world_nitrogen(const struct proda_world_cell *cell);
 double proda_world_active_layer(const struct proda_world_cell *cell);
 /** NPP of a month, gC m-2 month-1. */
 double proda_world_production(const struct proda_world_cell *cell, int month);
+/** What could evaporate in a month, mm month-1. */
+double proda_world_evaporation(const struct proda_world_cell *cell, int month);
+double proda_world_acidity(const struct proda_world_cell *cell); /**< pH of the soil */
 /** Share of NPP that goes to coarse woody debris. */
 double proda_world_wood(const struct proda_world_cell *cell);
 
