@@ -240,6 +240,46 @@ static void unstable_states(void **state)
   card_close(&h);
 }
 
+/* Where one strategy hardly gains from what it eats it dies out: the state without it is golden's,
+ * which does not know what it would gain. */
+static void one_strategy_dies_out(void **state)
+{
+  (void)state;
+  static const char *const boundary[] = {"bnd_r_only_pools", "bnd_K_only_pools"};
+  struct card_host h;
+  card_open(&cards[CARD_MIMICS], &h);
+  for (int lives = 0; lives < 2; lives++) {
+    double *expected = card_read(&h, boundary[lives]), gain[2] = {lives == 0, lives == 1};
+    for (size_t v = 0; v < h.n_variants; v++)
+      for (size_t i = 0; i < CARD_CASES; i++) {
+        struct proda_settings *settings = NULL;
+        struct proda_structure *structure = NULL;
+        struct card_case c = card_case(&h, v, i);
+        char text[CARD_SETTINGS];
+        if (card_par(&h, v, i, "tauMethod", 0) > 0)
+          continue; /* few microbes hardly die */
+        snprintf(text, sizeof text,
+                 "{kinetics: %s, CUE_r_m: %.17g, CUE_r_s: %.17g, CUE_K_m: %.17g, CUE_K_s: %.17g}",
+                 h.card->kinetics[v], fmax(gain[0], 0.01) * card_par(&h, v, i, "CUE_1", NAN),
+                 fmax(gain[0], 0.01) * card_par(&h, v, i, "CUE_2", NAN),
+                 fmax(gain[1], 0.01) * card_par(&h, v, i, "CUE_3", NAN),
+                 fmax(gain[1], 0.01) * card_par(&h, v, i, "CUE_4", NAN));
+        card_settings_make(&h, text, &settings);
+        assert_ok(proda_structure_new(h.model, settings, CARD_MONTHS, &structure, &error), error);
+        struct proda_block *block = card_solve(&h, structure, &c, PRODA_WANT_SEVERAL);
+        assert_int_equal(proda_block_status(block, 0), PRODA_SOLVE_EXTINCT);
+        for (size_t p = 0; p < h.n_pools; p++)
+          assert_close(proda_block_pools(block)[p][0],
+                       expected[(v * CARD_CASES + i) * h.n_pools + p], 1e-10, 0);
+        proda_block_free(block);
+        proda_structure_free(structure);
+        proda_settings_free(settings);
+      }
+    free(expected);
+  }
+  card_close(&h);
+}
+
 /* The card's example: microbes die out and litter grows without bound. */
 static void no_state(void **state)
 {
@@ -280,9 +320,13 @@ static void no_efficiency(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(golden_states),   cmocka_unit_test(lanes_are_independent),
-      cmocka_unit_test(pools_and_input), cmocka_unit_test(unstable_states),
-      cmocka_unit_test(no_state),        cmocka_unit_test(no_efficiency),
+      cmocka_unit_test(golden_states),
+      cmocka_unit_test(lanes_are_independent),
+      cmocka_unit_test(pools_and_input),
+      cmocka_unit_test(unstable_states),
+      cmocka_unit_test(no_state),
+      cmocka_unit_test(no_efficiency),
+      cmocka_unit_test(one_strategy_dies_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
