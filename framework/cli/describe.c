@@ -44,8 +44,8 @@ static int read_arguments(int argc, char **argv, proda_describe **describe, cons
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
   struct proda_manifest *manifest = NULL;
-  proda_describe *describe;
-  const char *name;
+  proda_describe *describe = NULL;
+  const char *name = NULL;
   if (read_arguments(argc, argv, &describe, &name, error))
     return CLI_USAGE;
   if (proda_find_manifest(cli->search_path, name, 0, &manifest, error))

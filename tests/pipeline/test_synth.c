@@ -5,6 +5,7 @@
 #include "pipeline/prepare/layers.h"
 #include "pipeline/synth/synth.h"
 #include "scratch.h"
+#include "store/forcing.h"
 #include "store/ncfile.h"
 
 static struct proda_error error;
@@ -284,9 +285,67 @@ static int teardown(void **state)
   return scratch_teardown(state);
 }
 
+/* The share of a structure's drivers that lies within the ranges that it is made for. */
+static double share_within(const char *grid, const struct proda_manifest *m)
+{
+  struct proda_forcing_file *file = NULL;
+  size_t n = 0, within = 0;
+  assert_ok(proda_forcing_open(grid, m, &file, &error), error);
+  size_t n_months = proda_forcing_n_months(file);
+  for (size_t s = 0; s < proda_forcing_n_sites(file); s++) {
+    const double *driver[m->n_drivers];
+    assert_true(proda_forcing_usable(file, s));
+    proda_forcing_site(file, s, driver);
+    for (size_t d = 0; d < m->n_drivers; d++) {
+      size_t size = (m->driver[d].dims & PRODA_DIM_LAYER ? m->grid.n_layers : 1) *
+                    (m->driver[d].dims & PRODA_DIM_MONTH ? n_months : 1);
+      for (size_t i = 0; driver[d] && isfinite(m->driver[d].lower) && i < size; i++, n++)
+        within += driver[d][i] >= m->driver[d].lower && driver[d][i] <= m->driver[d].upper;
+    }
+  }
+  proda_forcing_close(file);
+  return n > 0 ? (double)within / (double)n : 1;
+}
+
+/* Whatever the structure, of one layer or many, the world has the drivers that it asks for, mostly
+ * of the size that it is made for, and most of its cells have a state. */
+static void test_every_structure_has_a_world(void **state)
+{
+  (void)state;
+  struct proda_found *found = NULL;
+  size_t n = 0, n_models = 0;
+  char directory[2048], grid[4096];
+  assert_ok(proda_find_all(search_path, &found, &n, &error), error);
+  for (size_t i = 0; i < n; i++) {
+    const struct proda_manifest *m = found[i].manifest;
+    if (!m || m->kind != PRODA_MODEL || found[i].shadowed || !found[i].object_path)
+      continue;
+    print_message("%s\n", found[i].name);
+    snprintf(directory, sizeof directory, "%s", scratch_path(found[i].name));
+    snprintf(grid, sizeof grid, "%s/grid.nc", directory);
+    const struct proda_synth_options options = {.directory = directory,
+                                                .model = found[i].name,
+                                                .profiles = 5,
+                                                .resolution = 15,
+                                                .noise = 0.1,
+                                                .seed = 1};
+    const struct proda_run run = make_run(NULL);
+    int cells = 0, sound = 0;
+    heard[0] = '\0';
+    assert_ok(proda_synth(&run, &options, &error), error);
+    assert_int_equal(sscanf(heard, "synth: %d cells of 15 degrees, %d with", &cells, &sound), 2);
+    assert_true(2 * sound > cells);
+    assert_true(share_within(grid, m) > 0.95);
+    n_models++;
+  }
+  assert_true(n_models >= 2);
+  proda_found_free(found, n);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_every_structure_has_a_world),
       cmocka_unit_test(test_same_bytes),
       cmocka_unit_test(test_plausible),
       cmocka_unit_test(test_profiles_measure_truth),

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds @name@, checks it, and computes its steady states in a synthetic world: every cell must have one.
+# Builds @name@, checks it, and computes its steady states in a synthetic world: how many cells have one is told, none
+# is a failure.
 set -eu
 cd "$(dirname "$0")"
 proda build "$PWD"
@@ -9,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 proda --plugin-path .. synth "$work/world" --model @name@ --profiles 5 --resolution 15
 proda --plugin-path .. simulate @name@ --forcing "$work/world/grid.nc" --out "$work/states.nc" >"$work/said"
 cat "$work/said"
-if ! grep -q ' sets: [0-9]* solved$' "$work/said"; then
-  echo "test.sh: some cells have no sound steady state; ncdump -v status states.nc tells which" >&2
+grep -q ' sets: [1-9][0-9]* solved' "$work/said" || {
+  echo "test.sh: no cell has a sound steady state with the default parameters" >&2
   exit 1
-fi
+}
