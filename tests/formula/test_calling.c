@@ -11,7 +11,8 @@ static struct proda_error error;
 static double npp[N_LAYERS] = {3, 0.5};
 static double temperature[N_LAYERS * N_MONTHS] = {278.15, 288.15, 298.15, 283.15, 288.15, 285.15};
 static const double *const driver[] = {npp, temperature};
-static const struct proda_forcing forcing = {.driver = driver};
+static const struct proda_forcing forcing = {
+    .driver = driver, .record = driver, .n_record = N_MONTHS};
 
 static void draw(int i, double parameter[N_PARAMETERS])
 {

@@ -30,7 +30,8 @@ static void set_lane(struct round *r, int i)
   double scalar, layer[FORMULA_LAYERS], month[FORMULA_MONTHS], days[FORMULA_LAYERS];
   double both[FORMULA_LAYERS * FORMULA_MONTHS], hours[FORMULA_MONTHS];
   const double *driver[N_DRIVERS] = {&scalar, layer, month, both, days, hours};
-  const struct proda_forcing forcing = {.driver = driver};
+  const struct proda_forcing forcing = {
+      .driver = driver, .record = driver, .n_record = FORMULA_MONTHS};
   scalar = (double)at->scalar;
   copy(at->layer, FORMULA_LAYERS, layer);
   copy(at->month, FORMULA_MONTHS, month);
