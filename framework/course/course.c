@@ -164,11 +164,15 @@ void proda_course_observe(const struct proda_course *course, size_t observable, 
   const double *weight = manifest->observable[observable].weight;
   size_t L = manifest->grid.n_layers;
   int slot;
-  const lane *density = proda_block_density(proda_months_block(course->months, 0, &slot));
-  memset(out, 0, L * sizeof *out);
+  const struct proda_block *block = proda_months_block(course->months, 0, &slot);
+  const lane *density = proda_block_density(block);
+  for (size_t l = 0; l < L; l++)
+    out[l] = proda_block_inert(block, observable, slot);
   for (size_t p = 0; p < manifest->n_pools; p++)
     for (size_t l = 0; weight[p] != 0 && l < L; l++)
-      out[l] += weight[p] * course->pools[p * L + l] * density[l][slot];
+      out[l] += weight[p] * course->pools[p * L + l];
+  for (size_t l = 0; l < L; l++)
+    out[l] *= density[l][slot];
 }
 
 size_t proda_course_steps(const struct proda_course *course)

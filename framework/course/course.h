@@ -37,7 +37,7 @@ int proda_course_advance(struct proda_course *course, double time, struct proda_
 /** Pools now: [n_pools][L], in the structure's unit; borrowed. What an error of integration, beyond
  * doubt smaller than the tolerance, brought below 0 is told as 0. */
 const double *proda_course_pools(const struct proda_course *course);
-/** Carbon in all pools of the column, gC m-2. */
+/** Carbon in all pools of the column, gC m-2; inert carbon that is a parameter is not in it. */
 double proda_course_stock(const struct proda_course *course);
 /** An observable's density now: out[L], gC m-3 whatever the pools' unit. */
 void proda_course_observe(const struct proda_course *course, size_t observable, double *out);

@@ -215,6 +215,17 @@ double proda_block_growth(const struct proda_block *block, int i)
   return block->growth[i];
 }
 
+double proda_block_inert(const struct proda_block *block, size_t observable, int i)
+{
+  const struct proda_manifest *manifest = block->structure->manifest;
+  const double *inert = manifest->observable[observable].inert;
+  double sum = 0;
+  for (size_t p = 0; p < manifest->n_parameters; p++)
+    if (inert[p] != 0)
+      sum += inert[p] * block->parameter[p][i];
+  return sum;
+}
+
 void proda_block_observe(const struct proda_block *block, size_t observable, lane *out)
 {
   const struct proda_manifest *manifest = block->structure->manifest;

@@ -76,6 +76,8 @@ void proda_block_rates(struct proda_block *block, const lane *pools, lane *slope
 /** [L], of the sites that lanes stand at: what one unit of a pool is in gC m-3, in gC m-2. */
 const lane *proda_block_density(const struct proda_block *block);
 const lane *proda_block_area(const struct proda_block *block);
+/** What an observable of lane i holds that no pool does, of its parameters, in the pools' unit. */
+double proda_block_inert(const struct proda_block *block, size_t observable, int i);
 
 /** Results of the last solve; borrowed. L = n_layers. */
 enum proda_solve_status proda_block_status(const struct proda_block *block, int i);

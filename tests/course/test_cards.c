@@ -93,6 +93,39 @@ static void golden_runs(void **state)
   }
 }
 
+/* A state is observed alike whether it was solved for or is the start of a course. */
+static void states_are_observed_alike(void **state)
+{
+  (void)state;
+  for (int k = 0; k < N_EVERY_CARD; k++) {
+    if (!cards[k].file)
+      continue;
+    struct card_host h;
+    struct run r;
+    struct proda_settings *settings = NULL;
+    double value[16][CARD_MONTHS], pools[CARD_MAX_POOLS], density;
+    const double *driver[16];
+    char text[256];
+    lane solved;
+    card_open(&cards[k], &h);
+    struct card_case c = card_case(&h, 0, 2);
+    struct proda_block *block = card_solve(&h, card_structure(&h, 0, 2, CARD_MONTHS), &c, 0);
+    proda_block_observe(block, 0, &solved);
+    card_year(&h, &c, value, driver);
+    card_settings_make(&h, card_settings(&h, 0, 2, text), &settings);
+    run_make(&r, h.model, settings, driver, CARD_MONTHS, true, c.parameter, PRODA_COURSE_RTOL);
+    for (size_t p = 0; p < r.n; p++)
+      pools[p] = proda_block_pools(block)[p][0];
+    run_start(&r, 0, pools);
+    proda_course_observe(r.course, 0, &density);
+    assert_close(density, solved[0], 1e-14, 0);
+    run_free(&r);
+    proda_settings_free(settings);
+    proda_block_free(block);
+    card_close(&h);
+  }
+}
+
 /* MEND from the paper's first enzymes, far below the others: pools stay above 0, nothing is lost,
  * and another tolerance agrees. */
 static void stiff_start(void **state)
@@ -164,6 +197,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(golden_runs),
+      cmocka_unit_test(states_are_observed_alike),
       cmocka_unit_test(stiff_start),
       cmocka_unit_test(microbes_die_out),
   };
