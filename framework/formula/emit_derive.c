@@ -45,6 +45,11 @@ static int derive_tangents(struct variant *v, struct proda_error *error)
   return PRODA_OK;
 }
 
+static bool has_derivative(const struct proda_function *function, const struct proda_value *call)
+{
+  return function->derivative && function->derivative[(size_t)call->number - 1];
+}
+
 /** Per value, a function among what it is made of whose derivative the plugin does not offer. */
 static const char **find_lacking(const struct variant *v)
 {
@@ -53,7 +58,7 @@ static const char **find_lacking(const struct variant *v)
   const char **lacking = calloc(graph->n, sizeof *lacking);
   for (size_t i = 0; lacking && i < graph->n; i++) {
     const struct proda_value *x = &graph->value[i];
-    if (x->op == PRODA_OP_CALL && x->number > 0 && !function[x->index].derivative)
+    if (x->op == PRODA_OP_CALL && x->number > 0 && !has_derivative(&function[x->index], x))
       lacking[i] = function[x->index].name;
     for (size_t k = 0; k < x->n_arguments && !lacking[i]; k++)
       lacking[i] = lacking[x->argument[k]];

@@ -100,6 +100,8 @@ static void print_functions(const struct proda_manifest *m, FILE *out)
   for (size_t i = 0; i < m->n_functions; i++) {
     const struct proda_function *f = &m->function[i];
     for (size_t k = 0; k <= (f->derivative ? f->n_arguments : 0); k++) {
+      if (k > 0 && !f->derivative[k - 1])
+        continue;
       fprintf(out, "lane %s(", k == 0 ? f->name : f->derivative[k - 1]);
       for (size_t a = 0; a < f->n_arguments; a++)
         fprintf(out, "%slane", a > 0 ? ", " : "");

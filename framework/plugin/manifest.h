@@ -70,7 +70,7 @@ struct proda_function {
   const char *const *argument_unit;
   const char *unit;              /**< of the result */
   const char *const *derivative; /**< [n_arguments]: functions of the same arguments; NULL where not
-                                      given */
+                                      given, also of single arguments */
 };
 
 /** A state that the structure does not accept: `when` is a condition. */

@@ -96,9 +96,14 @@ static int read_derivatives(const struct manifest_reader *reader,
   const char **name = proda_manifest_alloc(reader, node->n_items, sizeof(char *));
   if (!name)
     return PRODA_ERROR;
-  for (size_t i = 0; i < node->n_items; i++)
-    if (proda_manifest_identifier(reader, node->item[i], "a function", &name[i]))
+  for (size_t i = 0; i < node->n_items; i++) {
+    const char *text = NULL;
+    if (proda_yaml_string(reader->document, node->item[i], &text, reader->error))
       return PRODA_ERROR;
+    if (strcmp(text, "none") != 0 &&
+        proda_manifest_identifier(reader, node->item[i], "a function", &name[i]))
+      return PRODA_ERROR;
+  }
   function->derivative = name;
   return PRODA_OK;
 }

@@ -23,6 +23,12 @@ static void edit(const char *path, const char *from, const char *to)
   scratch_write(path, changed, (size_t)size);
 }
 
+/* The same in a file of the planted folder. */
+static void edit_in(const char *folder, const char *file, const char *from, const char *to)
+{
+  edit(scratch_print("%s/%s", folder, file), from, to);
+}
+
 static int build(const char *options, const char *path)
 {
   return proda(scratch_print("build --flags -O0 %s %s", options, path));
@@ -72,7 +78,7 @@ static void a_fault_in_formulas_has_its_place(void **state)
 {
   (void)state;
   const char *folder = plant_calling();
-  edit(scratch_print("%s/calling.yaml", folder), "hill(A, half)", "hill(A, largest)");
+  edit_in(folder, "calling.yaml", "hill(A, half)", "hill(A, largest)");
   assert_int_equal(build("", folder), 1);
   assert_has(errors, "/calling.yaml:25:40: hill() needs gC m-3 here, found day-1");
   assert_false(exists(folder, "calling.so"));
@@ -82,13 +88,22 @@ static void newton_wants_derivatives(void **state)
 {
   (void)state;
   const char *folder = plant_calling();
-  const char *manifest = scratch_print("%s/calling.yaml", folder);
-  edit(manifest, ", derivatives: [hill_by_x, hill_by_half]", "");
+  edit_in(folder, "calling.yaml", ", derivatives: [hill_by_x, hill_by_half]", "");
   assert_int_equal(build("", folder), 1);
   assert_has(errors, "/calling.yaml:25:21: this rate calls 'hill' of the pool 'A', so that "
                      "Newton's method needs its derivative: name the functions that give it");
+  folder = plant_calling();
+  edit_in(folder, "calling.yaml", "[hill_by_x, hill_by_half]", "[none, hill_by_half]");
+  assert_int_equal(build("", folder), 1);
+  assert_has(errors, "this rate calls 'hill' of the pool 'A'");
+  /* Of a parameter it is wanted for tangents only. */
+  folder = plant_calling();
+  edit_in(folder, "calling.yaml", "[hill_by_x, hill_by_half]", "[hill_by_x, none]");
+  assert_int_equal(build("", folder), 0);
+  folder = plant_calling();
+  edit_in(folder, "calling.yaml", ", derivatives: [hill_by_x, hill_by_half]", "");
   /* A closed form needs none: the state at which Hill's function is a half. */
-  edit(manifest, "observe:", "steady: {A: half}\nobserve:");
+  edit_in(folder, "calling.yaml", "observe:", "steady: {A: half}\nobserve:");
   assert_int_equal(build("", folder), 0);
   assert_int_equal(proda(scratch_print("check %s", folder)), 0);
 }
@@ -97,8 +112,8 @@ static void compilers_are_quoted(void **state)
 {
   (void)state;
   const char *folder = plant_calling();
-  const char *source = scratch_print("%s/calling.c", folder);
-  edit(source, "return 3.0 * y * (1.0 - y) / x;", "return 3.0 * why * (1.0 - y) / x;");
+  edit_in(folder, "calling.c", "return 3.0 * y * (1.0 - y) / x;",
+          "return 3.0 * why * (1.0 - y) / x;");
   assert_int_equal(build("", folder), 1);
   assert_has(errors, "calling.yaml: its C code does not compile; ");
   assert_has(errors, "/calling.build.txt):\n");
@@ -108,15 +123,15 @@ static void compilers_are_quoted(void **state)
   assert_false(exists(folder, "calling.so"));
   /* A function of other arguments than the manifest's. */
   folder = plant_calling();
-  edit(source, "lane shift(lane k)", "lane shift(lane k, lane other)");
+  edit_in(folder, "calling.c", "lane shift(lane k)", "lane shift(lane k, lane other)");
   assert_int_equal(build("", folder), 1);
   assert_has(errors, "shift");
   /* One that is not there. */
   folder = plant_calling();
-  edit(source, "lane shift_by_k", "lane shift_by");
+  edit_in(folder, "calling.c", "lane shift_by_k", "lane shift_by");
   assert_int_equal(build("", folder), 1);
   assert_has(errors, "shift_by_k");
-  assert_int_equal(remove(source), 0);
+  assert_int_equal(remove(scratch_print("%s/calling.c", folder)), 0);
   assert_int_equal(build("", folder), 1);
   assert_has(errors, "declares the function 'hill', and no calling.c that defines it stands");
 }
