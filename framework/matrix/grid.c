@@ -5,7 +5,9 @@
 double proda_grid_stock(const struct proda_grid *grid, const double *density, size_t stride,
                         double depth)
 {
-  double stock = 0, top = 0;
+  double stock = 0, top = 0, end = grid->interface[grid->n_layers - 1];
+  if (isfinite(depth) && depth > end * (1 + 1e-9))
+    return NAN;
   for (size_t l = 0; l < grid->n_layers && top < depth; l++) {
     double bottom = grid->interface[l];
     stock += density[l * stride] * (bottom <= depth ? grid->dz[l] : depth - top);

@@ -108,7 +108,8 @@ void proda_block_components(const struct proda_block *block, size_t observable, 
 void proda_block_quantities(const struct proda_block *block, lane *out);
 
 /** Integral of a density over 0..depth (m): whole layers plus the share of the cut one.
- * density[L] with `stride` doubles between layers; depth INFINITY for the column. */
+ * density[L] with `stride` doubles between layers; depth INFINITY for the column, NaN for a finite
+ * one below it. */
 double proda_grid_stock(const struct proda_grid *grid, const double *density, size_t stride,
                         double depth);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/forcing_layers.h"
 #include "store/sphere.h"
 
 enum { SITE, LAYER, MONTH, N_AXES };
@@ -21,6 +22,8 @@ struct driver_data {
 struct proda_forcing_file {
   const struct proda_manifest *manifest;
   size_t n_sites, n_months;
+  double *share; /**< of the file's layers, for a structure whose drivers have none; else NULL */
+  size_t n_share;
   double *latitude, *longitude, *area;
   double (*place)[3]; /**< [n_sites], unit vectors; NULL without coordinates */
   bool *usable;
@@ -36,6 +39,7 @@ void proda_forcing_close(struct proda_forcing_file *file)
     free(file->driver[i].absent);
   }
   free(file->driver);
+  free(file->share);
   free(file->latitude);
   free(file->longitude);
   free(file->area);
@@ -131,11 +135,12 @@ static void print_axes(const bool has[N_AXES], char text[static 32])
 }
 
 /** Strides of the file's variable along the axes, 0 where it lacks one. */
-static int match_axes(const struct proda_nc *nc, const struct proda_driver *driver,
-                      const struct proda_nc_shape *shape, size_t stride[N_AXES],
-                      struct proda_error *error)
+static int match_axes(const struct proda_nc *nc, const struct proda_forcing_file *file,
+                      const struct proda_driver *driver, const struct proda_nc_shape *shape,
+                      size_t stride[N_AXES], struct proda_error *error)
 {
-  bool asked[N_AXES] = {true, driver->dims & PRODA_DIM_LAYER, driver->dims & PRODA_DIM_MONTH};
+  bool layers = (driver->dims & PRODA_DIM_LAYER) || file->share;
+  bool asked[N_AXES] = {true, layers, driver->dims & PRODA_DIM_MONTH};
   size_t step = 1, left = shape->rank;
   memset(stride, 0, N_AXES * sizeof *stride);
   for (int a = N_AXES - 1; a >= 0 && left > 0; a--)
@@ -153,15 +158,22 @@ static int match_axes(const struct proda_nc *nc, const struct proda_driver *driv
                          proda_nc_path(nc), driver->name, shape->name[left - 1], axes);
 }
 
-/** Gives every site the full layout of the manifest, from what the file has. */
-static double *spread(const double *raw, const size_t stride[N_AXES], const size_t axis[N_AXES])
+/** Gives every site the full layout of the manifest, from what the file has; the mean of layers
+ * where the manifest has none. */
+static double *spread(const struct proda_forcing_file *file, const double *raw,
+                      const size_t stride[N_AXES], const size_t axis[N_AXES])
 {
+  static const double whole = 1;
+  bool mean = file->share && stride[LAYER];
+  const double *share = mean ? file->share : &whole;
+  size_t n = mean ? file->n_share : 1;
   double *value = calloc(axis[SITE] * axis[LAYER] * axis[MONTH], sizeof *value);
   double *at = value;
   for (size_t s = 0; value && s < axis[SITE]; s++)
     for (size_t l = 0; l < axis[LAYER]; l++)
       for (size_t m = 0; m < axis[MONTH]; m++)
-        *at++ = raw[s * stride[SITE] + l * stride[LAYER] + m * stride[MONTH]];
+        *at++ = proda_forcing_mean(raw + s * stride[SITE] + l * stride[LAYER] + m * stride[MONTH],
+                                   stride[LAYER], share, n);
   return value;
 }
 
@@ -240,16 +252,17 @@ static int read_driver(const struct proda_nc *nc, struct proda_forcing_file *fil
   if (driver->optional && !proda_nc_has(nc, driver->name))
     return PRODA_OK;
   if (proda_nc_shape(nc, driver->name, &shape, error) != PRODA_OK ||
-      match_axes(nc, driver, &shape, stride, error) != PRODA_OK ||
+      match_axes(nc, file, driver, &shape, stride, error) != PRODA_OK ||
       proda_nc_read(nc, driver->name, 0, &data->value, error) != PRODA_OK)
     return PRODA_ERROR;
   data->axis[SITE] = stride[SITE] ? file->n_sites : 1;
   data->axis[LAYER] = driver->dims & PRODA_DIM_LAYER ? file->manifest->grid.n_layers : 1;
   data->axis[MONTH] = driver->dims & PRODA_DIM_MONTH ? file->n_months : 1;
   bool partial = ((driver->dims & PRODA_DIM_LAYER) && !stride[LAYER]) ||
-                 ((driver->dims & PRODA_DIM_MONTH) && !stride[MONTH]);
+                 ((driver->dims & PRODA_DIM_MONTH) && !stride[MONTH]) ||
+                 (!(driver->dims & PRODA_DIM_LAYER) && stride[LAYER]);
   if (partial) {
-    double *whole = spread(data->value, stride, data->axis);
+    double *whole = spread(file, data->value, stride, data->axis);
     free(data->value);
     data->value = whole;
     if (!whole)
@@ -260,16 +273,10 @@ static int read_driver(const struct proda_nc *nc, struct proda_forcing_file *fil
   return find_missing(file, driver, data, error);
 }
 
-/** Of no concern to a structure none of whose drivers has layers. */
-static int check_layers(const struct proda_nc *nc, const struct proda_manifest *manifest,
+static int check_layers(const struct proda_nc *nc, const struct proda_grid *grid,
                         struct proda_error *error)
 {
-  const struct proda_grid *grid = &manifest->grid;
-  size_t n = grid->n_layers, n_layered = 0;
-  for (size_t d = 0; d < manifest->n_drivers; d++)
-    n_layered += (manifest->driver[d].dims & PRODA_DIM_LAYER) != 0;
-  if (n_layered == 0)
-    return PRODA_OK;
+  size_t n = grid->n_layers;
   if (proda_nc_has_dim(nc, "layer")) {
     if (proda_nc_dim(nc, "layer", &n, error) != PRODA_OK)
       return PRODA_ERROR;
@@ -282,11 +289,24 @@ static int check_layers(const struct proda_nc *nc, const struct proda_manifest *
   return check_grid(nc, "dz", grid->dz, n, error);
 }
 
+/** A structure whose drivers all lack layers takes any file's, as means over its depth. */
+static int read_layers(const struct proda_nc *nc, struct proda_forcing_file *file,
+                       struct proda_error *error)
+{
+  const struct proda_manifest *manifest = file->manifest;
+  const struct proda_grid *grid = &manifest->grid;
+  for (size_t i = 0; i < manifest->n_drivers; i++)
+    if (manifest->driver[i].dims & PRODA_DIM_LAYER)
+      return check_layers(nc, grid, error);
+  return proda_forcing_shares(nc, grid->interface[grid->n_layers - 1], &file->n_share, &file->share,
+                              error);
+}
+
 static int read_all(const struct proda_nc *nc, struct proda_forcing_file *file,
                     struct proda_error *error)
 {
   file->n_months = 1;
-  if (check_layers(nc, file->manifest, error) != PRODA_OK ||
+  if (read_layers(nc, file, error) != PRODA_OK ||
       (proda_nc_has_dim(nc, "month") &&
        proda_nc_dim(nc, "month", &file->n_months, error) != PRODA_OK) ||
       read_places(nc, file, error) != PRODA_OK)

@@ -9,8 +9,9 @@
 
 /** An open forcing file with its drivers in memory, in the manifest's units.
  * Layout: dimensions site, layer, month; a driver may lack layer or month and is then the same for
- * all. z_node and dz, where present, must equal the manifest's grid to 1e-6 m, unless the structure
- * has no driver with layers: then a file with the layers of others serves it too. */
+ * all. z_node and dz, where present, must equal the manifest's grid to 1e-6 m; but a structure
+ * whose drivers all lack layers takes a file of any layers with their `dz`, and gets means over its
+ * depth. */
 struct proda_forcing_file;
 
 /** Opens and reads. Optional drivers that are absent become NULL. Refused with file, variable and

@@ -24,5 +24,6 @@ check_PROGRAMS += %D%/test_split
 check_PROGRAMS += %D%/test_state
 check_PROGRAMS += %D%/test_synth
 check_PROGRAMS += %D%/test_train
+check_PROGRAMS += %D%/test_units
 check_PROGRAMS += %D%/test_workers
 EXTRA_DIST += %D%/fragile/fragile.c %D%/fragile/fragile.yaml

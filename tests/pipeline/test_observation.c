@@ -100,18 +100,26 @@ static void layer_means_weigh_by_overlap(void **state)
   (void)state;
   const struct proda_experiment_observation settings = {
       .at = PRODA_OBSERVE_LAYER, .error = PRODA_ERROR_GAUSSIAN, .relative = 0.5};
-  const double top[] = {0.5, 2.5, 0.2, 1.0}, bottom[] = {1.5, 4.0, 0.2, 3.0};
-  const double value[] = {1, 1, 1, 1}, expected[] = {15, 30, 10, 25};
-  struct proda_measured measured = {4, top, bottom, value};
+  const double top[] = {0.5, 2.5, 0.2, 1.0, 3}, bottom[] = {1.5, 3.5, 0.2, 3.0, 3.5};
+  const double value[] = {1, 1, 1, 1, 1}, expected[] = {15, 30, 10, 25, NAN};
+  struct proda_measured measured = {5, top, bottom, value};
   struct proda_observation *observation = NULL;
   lane density[3] = {lane_splat(10), lane_splat(20), lane_splat(30)}, slope[3];
-  double modelled[4];
+  double modelled[5];
   const struct proda_observing how = {.settings = &settings, .grid = &grid3};
   assert_ok(proda_observation_new(&how, &measured, &observation, &error), error);
   proda_observation_slopes(&grid3, density, slope);
   proda_observation_model(observation, density, slope, 0, modelled);
-  for (size_t k = 0; k < 4; k++)
+  for (size_t k = 0; k < 5; k++)
     assert_close(modelled[k], expected[k], 1e-14, 0);
+  /* the layer below takes no part */
+  double pointwise[5], sum = 0;
+  double all = proda_observation_log_likelihood(observation, modelled, pointwise);
+  for (size_t k = 0; k < 4; k++)
+    sum += pointwise[k];
+  assert_close(all, sum, 1e-14, 0);
+  assert_true(isnan(pointwise[4]));
+  assert_null(proda_observation_flaw(observation));
   proda_observation_free(observation);
 }
 
@@ -122,7 +130,7 @@ static void few_layers_are_seen_by_their_means(void **state)
   const struct proda_experiment_observation settings = {
       .at = PRODA_OBSERVE_NODE, .error = PRODA_ERROR_GAUSSIAN, .relative = 0.5};
   const double top[] = {0, 0.5, 1.5}, bottom[] = {0.2, 1.5, 3};
-  const double value[] = {1, 1, 1}, expected[2][3] = {{10, 10, 10}, {10, 15, 20}};
+  const double value[] = {1, 1, 1}, expected[2][3] = {{10, 10, NAN}, {10, 15, NAN}};
   struct proda_measured measured = {3, top, bottom, value};
   for (size_t n = 1; n <= 2; n++) {
     const struct proda_grid grid = {n, dz3, node3, interface3};

@@ -219,6 +219,41 @@ static void test_missing_values(void **state)
   proda_forcing_close(file);
 }
 
+/* Layers of 0.1 and 0.3 m, for structures of one layer: kelvin[site][layer][month]. */
+static void test_means_over_depth(void **state)
+{
+  (void)state;
+  static const double dz[] = {0.1, 0.3}, depth[] = {0.05, 0.2, 0.4, 1};
+  static const double upper[] = {1, 0.5, 0.25, 0.25};
+  static const struct proda_driver monthly = {
+      .name = "temperature", .unit = "K", .dims = PRODA_DIM_MONTH};
+  const struct variable variable[] = {TEMPERATURE, {"dz", "m", 1, {1}, dz}};
+  for (size_t k = 0; k < 4; k++) {
+    const struct proda_manifest slab = {
+        .kind = PRODA_MODEL,
+        .name = "slab",
+        .grid = {.n_layers = 1, .dz = &depth[k], .node = &depth[k], .interface = &depth[k]},
+        .n_drivers = 1,
+        .driver = &monthly,
+    };
+    struct proda_forcing_file *file = NULL;
+    const double *driver[1];
+    assert_ok(proda_forcing_open(write_small(2, variable), &slab, &file, &error), error);
+    for (size_t site = 0; site < 3; site++) {
+      proda_forcing_site(file, site, driver);
+      for (size_t month = 0; month < 2; month++)
+        assert_close(driver[0][month],
+                     upper[k] * kelvin[4 * site + month] +
+                         (1 - upper[k]) * kelvin[4 * site + 2 + month],
+                     1e-14, 0);
+    }
+    proda_forcing_close(file);
+    assert_int_equal(proda_forcing_open(write_small(1, variable), &slab, &file, &error),
+                     PRODA_ERROR); /* no dz */
+    assert_non_null(strstr(error.message, "'layer' has no place"));
+  }
+}
+
 static void check_refused(size_t n, const struct variable *variable, const char *a, const char *b)
 {
   struct proda_forcing_file *file;
@@ -319,6 +354,7 @@ int main(void)
       cmocka_unit_test(test_nearest),
       cmocka_unit_test(test_spread_and_convert),
       cmocka_unit_test(test_missing_values),
+      cmocka_unit_test(test_means_over_depth),
       cmocka_unit_test(test_refusals),
       cmocka_unit_test(test_wrong_grid),
       cmocka_unit_test(test_no_layers_asked),

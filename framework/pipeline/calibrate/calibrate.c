@@ -137,6 +137,21 @@ static int set_up(struct calibration *c, struct proda_error *error)
                               error);
 }
 
+/* Says how many measured layers lie below the structure, which says nothing of them. */
+static void report_unseen(const struct calibration *c)
+{
+  const struct proda_prepared *p = c->prepared;
+  const struct proda_grid *grid = &c->model->manifest->grid;
+  size_t n = 0;
+  for (size_t i = 0; i < p->n_obs; i++)
+    n += !proda_observation_sees(grid, p->obs_top[i], p->obs_bottom[i]);
+  if (n > 0)
+    proda_report(c->run,
+                 "calibrate %s: %zu of %zu measured layers lie below the structure's %g m and are "
+                 "left out",
+                 c->chosen->name, n, p->n_obs, grid->interface[grid->n_layers - 1]);
+}
+
 static int take_journal_record(void *context, uint64_t index, const char *text, const double *value,
                                size_t n, uint64_t place, struct proda_error *error)
 {
@@ -340,6 +355,8 @@ int proda_stage_calibrate(const struct proda_run *run,
   }
   if (status == PRODA_OK)
     status = set_up(&c, error);
+  if (status == PRODA_OK)
+    report_unseen(&c);
   if (status == PRODA_OK)
     status = sample(&c, error);
 out:

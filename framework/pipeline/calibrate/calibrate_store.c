@@ -170,8 +170,10 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
     enum proda_nc_type type = f == PRODA_FIELD_STATE ? PRODA_NC_BYTE
                               : field->single        ? PRODA_NC_FLOAT
                                                      : PRODA_NC_DOUBLE;
-    if (proda_nc_def(file, field->name, type, axes_dims[field->axes], field->units,
-                     field->long_name, error) != PRODA_OK)
+    bool of_pools = field->axes == PRODA_AXES_SITE_SATURATING;
+    if (proda_nc_def(file, field->name, type, axes_dims[field->axes],
+                     of_pools ? c->manifest->unit : field->units, field->long_name,
+                     error) != PRODA_OK)
       return PRODA_ERROR;
   }
   static const char *const scales[] = {"linear", "logarithmic"};

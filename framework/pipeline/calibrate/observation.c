@@ -22,10 +22,11 @@ struct layer {
 
 struct proda_observation {
   size_t n, n_layers;
+  size_t n_seen, *seen; /* measured layers within the grid: all below are of these */
   enum proda_observe_at at;
   enum proda_error_kind error;
   struct layer *layer;
-  double *overlap; /* at: layer: [n][n_layers], shares of the measured layer */
+  double *overlap; /* at: layer: [n_seen][n_layers], shares of the measured layer */
   const char *flaw;
 };
 
@@ -165,38 +166,70 @@ static int fill_errors(const struct proda_observing *how, const struct proda_mea
   return PRODA_OK;
 }
 
+bool proda_observation_sees(const struct proda_grid *grid, double top, double bottom)
+{
+  return 0.5 * (top + bottom) <= grid->interface[grid->n_layers - 1];
+}
+
+/* Keeps the measured layers within the grid: room [3 n]. */
+static struct proda_measured look(const struct proda_grid *grid,
+                                  const struct proda_measured *measured, double *room,
+                                  struct proda_observation *observation)
+{
+  size_t n = measured->n;
+  double *top = room, *bottom = room + n, *value = room + 2 * n;
+  for (size_t i = 0; i < n; i++) {
+    if (!proda_observation_sees(grid, measured->top[i], measured->bottom[i]))
+      continue;
+    size_t k = observation->n_seen++;
+    observation->seen[k] = i;
+    top[k] = measured->top[i];
+    bottom[k] = measured->bottom[i];
+    value[k] = measured->value[i];
+  }
+  if (observation->n_seen == 0)
+    observation->flaw = "all measured layers lie below the structure";
+  return (struct proda_measured){observation->n_seen, top, bottom, value};
+}
+
+static int fill(const struct proda_observing *how, const struct proda_measured *measured,
+                double *room, struct proda_observation *made, struct proda_error *error)
+{
+  const struct proda_grid *grid = how->grid;
+  size_t n = measured->n;
+  double *depth = room + 3 * n, *weight = room + 4 * n;
+  const struct proda_measured seen = look(grid, measured, room, made);
+  for (size_t i = 0; i < seen.n; i++) {
+    depth[i] = 0.5 * (seen.top[i] + seen.bottom[i]);
+    if (made->at == PRODA_OBSERVE_NODE)
+      made->layer[i].point = proda_pchip_locate(grid->n_layers, grid->node, depth[i]);
+    fill_overlap(grid, seen.top[i], seen.bottom[i], made->overlap + i * grid->n_layers);
+  }
+  return seen.n > 0 ? fill_errors(how, &seen, depth, weight, made, error) : PRODA_OK;
+}
+
 int proda_observation_new(const struct proda_observing *how, const struct proda_measured *measured,
                           struct proda_observation **observation, struct proda_error *error)
 {
-  const struct proda_experiment_observation *settings = how->settings;
   const struct proda_grid *grid = how->grid;
   size_t n = measured->n;
   struct proda_observation *made = calloc(1, sizeof *made);
-  double *depth = calloc(2 * n + 1, sizeof *depth), *weight = depth ? depth + n : NULL;
-  int status = PRODA_OK;
+  double *room = calloc(5 * n + 1, sizeof *room);
   if (made) {
     *made = (struct proda_observation){
         .n = n,
         .n_layers = grid->n_layers,
-        .at = grid->n_layers < CURVE_NODES ? PRODA_OBSERVE_LAYER : settings->at,
-        .error = settings->error,
+        .at = grid->n_layers < CURVE_NODES ? PRODA_OBSERVE_LAYER : how->settings->at,
+        .error = how->settings->error,
+        .seen = calloc(n + 1, sizeof *made->seen),
         .layer = calloc(n + 1, sizeof *made->layer),
         .overlap = calloc(n * grid->n_layers + 1, sizeof *made->overlap),
     };
   }
-  if (!made || !depth || !made->layer || !made->overlap) {
-    status = proda_error_set(error, "out of memory for %zu observations", n);
-    goto out;
-  }
-  for (size_t i = 0; i < n; i++) {
-    depth[i] = 0.5 * (measured->top[i] + measured->bottom[i]);
-    if (made->at == PRODA_OBSERVE_NODE)
-      made->layer[i].point = proda_pchip_locate(grid->n_layers, grid->node, depth[i]);
-    fill_overlap(grid, measured->top[i], measured->bottom[i], made->overlap + i * grid->n_layers);
-  }
-  status = fill_errors(how, measured, depth, weight, made, error);
-out:
-  free(depth);
+  int status = made && room && made->seen && made->layer && made->overlap
+                   ? fill(how, measured, room, made, error)
+                   : proda_error_set(error, "out of memory for %zu observations", n);
+  free(room);
   if (status == PRODA_OK)
     *observation = made;
   else
@@ -208,6 +241,7 @@ void proda_observation_free(struct proda_observation *observation)
 {
   if (!observation)
     return;
+  free(observation->seen);
   free(observation->layer);
   free(observation->overlap);
   free(observation);
@@ -232,17 +266,19 @@ void proda_observation_slopes(const struct proda_grid *grid, const lane *density
 void proda_observation_model(const struct proda_observation *observation, const lane *density,
                              const lane *slope, int i, double *modelled)
 {
-  for (size_t k = 0; k < observation->n; k++) {
+  for (size_t k = 0; k < observation->n; k++)
+    modelled[k] = NAN;
+  for (size_t k = 0; k < observation->n_seen; k++) {
+    double *to = &modelled[observation->seen[k]];
     if (observation->at == PRODA_OBSERVE_NODE) {
       const struct proda_pchip_point *p = &observation->layer[k].point;
-      modelled[k] = p->weight[0] * density[p->interval][i] +
-                    p->weight[1] * density[p->interval + 1][i] +
-                    p->weight[2] * slope[p->interval][i] + p->weight[3] * slope[p->interval + 1][i];
+      *to = p->weight[0] * density[p->interval][i] + p->weight[1] * density[p->interval + 1][i] +
+            p->weight[2] * slope[p->interval][i] + p->weight[3] * slope[p->interval + 1][i];
     } else {
       const double *share = observation->overlap + k * observation->n_layers;
-      modelled[k] = 0;
+      *to = 0;
       for (size_t l = 0; l < observation->n_layers; l++)
-        modelled[k] += share[l] * density[l][i];
+        *to += share[l] * density[l][i];
     }
   }
 }
@@ -251,15 +287,17 @@ double proda_observation_log_likelihood(const struct proda_observation *observat
                                         const double *modelled, double *pointwise)
 {
   double sum = 0;
-  for (size_t k = 0; k < observation->n; k++) {
+  for (size_t k = 0; pointwise && k < observation->n; k++)
+    pointwise[k] = NAN;
+  for (size_t k = 0; k < observation->n_seen; k++) {
     const struct layer *layer = &observation->layer[k];
-    double model = modelled[k];
+    double model = modelled[observation->seen[k]];
     if (observation->error == PRODA_ERROR_LOGNORMAL)
       model = model > 0 ? log(model) : -INFINITY;
     double misfit = model - layer->value;
     double share = -0.5 * layer->precision * misfit * misfit - layer->log_scale;
     if (pointwise)
-      pointwise[k] = share;
+      pointwise[observation->seen[k]] = share;
     sum += share;
   }
   return sum;

@@ -40,17 +40,22 @@ size_t proda_observation_size(const struct proda_observation *observation);
 /** Why no model can be compared with these layers, a static text; NULL where one can. */
 const char *proda_observation_flaw(const struct proda_observation *observation);
 
+/** Whether a structure of this grid says anything of a measured layer: its middle lies within the
+ * grid. */
+bool proda_observation_sees(const struct proda_grid *grid, double top, double bottom);
+
 /** Slopes that proda_observation_model needs beside the densities: density, slope [L]. */
 void proda_observation_slopes(const struct proda_grid *grid, const lane *density, lane *slope);
 
 /** modelled[n]: the density of lane i seen as the measured layers. With `at: node` the cubic
  * through the nodes at the middle of the layer, with `at: layer`, and in grids of fewer layers than
- * a cubic needs nodes (3), the mean of the model's layers over its thickness. */
+ * a cubic needs nodes (3), the mean of the model's layers over its thickness. NaN for layers
+ * that lie below the grid, of which the likelihood takes no notice. */
 void proda_observation_model(const struct proda_observation *observation, const lane *density,
                              const lane *slope, int i, double *modelled);
 
 /** Log likelihood of modelled[n]; -INFINITY where the model is outside the support of the error.
- * `pointwise` [n] takes the share of every layer, or is NULL. */
+ * `pointwise` [n] takes the share of every layer, NaN of those below the grid, or is NULL. */
 double proda_observation_log_likelihood(const struct proda_observation *observation,
                                         const double *modelled, double *pointwise);
 

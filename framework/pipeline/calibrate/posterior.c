@@ -123,6 +123,19 @@ static void run_vectors(struct proda_posterior *posterior, const struct proda_ch
   }
 }
 
+/* Layers that the structure sees: pairs[2 n], the measured before the modelled. Returns how many.
+ */
+static size_t take_seen(const double *obs, const double *modelled, size_t n, double *pairs)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++)
+    if (!isnan(modelled[i])) {
+      pairs[kept] = obs[i];
+      pairs[n + kept++] = modelled[i];
+    }
+  return kept;
+}
+
 /* Nash-Sutcliffe with the modelled mean in the denominator. */
 static double nse_published(const double *obs, const double *model, size_t n)
 {
@@ -160,8 +173,10 @@ static int fill_estimate(struct proda_posterior *posterior, const struct proda_k
   }
   run_vectors(posterior, chains, m, vector, modelled);
   for (size_t c = 0; c < m; c++) {
+    double pairs[2 * n_obs + 1];
     struct proda_skill skill;
-    proda_skill_compute(obs, modelled + c * n_obs, n_obs, &skill);
+    size_t n_seen = take_seen(obs, modelled + c * n_obs, n_obs, pairs);
+    proda_skill_compute(pairs, pairs + n_obs, n_seen, &skill);
     if (skill.rmse < best) {
       best = skill.rmse;
       memcpy(estimate, vector + c * n_parameters, n_parameters * sizeof *estimate);
@@ -174,11 +189,13 @@ static int fill_estimate(struct proda_posterior *posterior, const struct proda_k
 static void fill_skill(const double *obs, const double *modelled, size_t n_obs, double *record,
                        const size_t *at)
 {
+  double pairs[2 * n_obs + 1];
   struct proda_skill skill;
-  proda_skill_compute(obs, modelled, n_obs, &skill);
+  size_t n_seen = take_seen(obs, modelled, n_obs, pairs);
+  proda_skill_compute(pairs, pairs + n_obs, n_seen, &skill);
   memcpy(record + at[PRODA_FIELD_MODELLED], modelled, n_obs * sizeof *modelled);
   record[at[PRODA_FIELD_NSE]] = skill.nse;
-  record[at[PRODA_FIELD_NSE_PUBLISHED]] = nse_published(obs, modelled, n_obs);
+  record[at[PRODA_FIELD_NSE_PUBLISHED]] = nse_published(pairs, pairs + n_obs, n_seen);
   record[at[PRODA_FIELD_RMSE]] = skill.rmse;
   record[at[PRODA_FIELD_BIAS]] = skill.bias;
   record[at[PRODA_FIELD_R2]] = skill.r2;

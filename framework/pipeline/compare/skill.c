@@ -67,14 +67,22 @@ static double modelled(const struct sample *sample, size_t structure, size_t lay
   return sites->structure[structure].modelled[sample->source * sites->prepared->n_obs + layer];
 }
 
-static bool answered(const struct sample *sample, size_t site)
+/* A measured layer that all structures see. */
+static bool is_common(const struct sample *sample, size_t layer)
+{
+  for (size_t s = 0; s < sample->comparison->n_structures; s++)
+    if (!isfinite(modelled(sample, s, layer)))
+      return false;
+  return true;
+}
+
+static size_t n_common(const struct sample *sample, size_t site)
 {
   const size_t *first = sample->comparison->sites->prepared->first;
-  for (size_t s = 0; s < sample->comparison->n_structures; s++)
-    for (size_t i = first[site]; i < first[site + 1]; i++)
-      if (!isfinite(modelled(sample, s, i)))
-        return false;
-  return true;
+  size_t n = 0;
+  for (size_t i = first[site]; i < first[site + 1]; i++)
+    n += is_common(sample, i);
+  return n;
 }
 
 static void choose_sites(struct sample *sample, size_t group)
@@ -82,9 +90,9 @@ static void choose_sites(struct sample *sample, size_t group)
   const struct proda_prepared *prepared = sample->comparison->sites->prepared;
   sample->n = sample->n_layers = 0;
   for (size_t site = 0; site < prepared->n_sites; site++)
-    if (in_group(sample->comparison, group, site) && answered(sample, site)) {
+    if (in_group(sample->comparison, group, site) && n_common(sample, site) > 0) {
       sample->site[sample->n++] = site;
-      sample->n_layers += prepared->first[site + 1] - prepared->first[site];
+      sample->n_layers += n_common(sample, site);
     }
 }
 
@@ -100,7 +108,8 @@ static void sum_up(const struct sample *sample)
       *sums = (struct proda_skill_sums){0};
       for (size_t i = prepared->first[sample->site[k]]; i < prepared->first[sample->site[k] + 1];
            i++)
-        proda_skill_sums_pair(sums, prepared->obs_value[i] - mean, modelled(sample, s, i) - mean);
+        if (is_common(sample, i))
+          proda_skill_sums_pair(sums, prepared->obs_value[i] - mean, modelled(sample, s, i) - mean);
     }
 }
 

@@ -114,13 +114,26 @@ struct pairs {
   double *obs, *model[PRODA_N_SOURCES];
 };
 
-static bool all_finite(const double *modelled, size_t n_obs, size_t first, size_t last)
+/* A layer below the structure has an answer from no source. */
+static size_t n_answers(const double *modelled, size_t n_obs, size_t layer)
 {
-  for (size_t i = first; i < last; i++)
-    for (size_t source = 0; source < PRODA_N_SOURCES; source++)
-      if (!isfinite(modelled[source * n_obs + i]))
-        return false;
-  return true;
+  size_t n = 0;
+  for (size_t source = 0; source < PRODA_N_SOURCES; source++)
+    n += isfinite(modelled[source * n_obs + layer]);
+  return n;
+}
+
+/* Whether every source answers for every layer that the structure sees. */
+static bool is_answered(const double *modelled, size_t n_obs, size_t first, size_t last)
+{
+  bool any = false;
+  for (size_t i = first; i < last; i++) {
+    size_t n = n_answers(modelled, n_obs, i);
+    if (n > 0 && n < PRODA_N_SOURCES)
+      return false;
+    any = any || n > 0;
+  }
+  return any;
 }
 
 static void add_layer(struct pairs *pairs, const struct proda_prepared *p, const double *modelled,
@@ -171,13 +184,14 @@ int proda_evaluation_skill(const struct proda_prepared *prepared, const double *
   for (size_t s = 0; s < prepared->n_sites; s++) {
     if (!member[s])
       continue;
-    if (!all_finite(modelled, n_obs, prepared->first[s], prepared->first[s + 1])) {
+    if (!is_answered(modelled, n_obs, prepared->first[s], prepared->first[s + 1])) {
       skill->n_lost++;
       continue;
     }
     skill->n_sites++;
     for (size_t i = prepared->first[s]; i < prepared->first[s + 1]; i++)
-      add_layer(&pairs, prepared, modelled, i);
+      if (n_answers(modelled, n_obs, i) > 0)
+        add_layer(&pairs, prepared, modelled, i);
   }
   compute(&pairs, skill->linear);
   take_logarithms(&pairs);

@@ -1,0 +1,42 @@
+#include "store/forcing_layers.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int proda_forcing_shares(const struct proda_nc *nc, double depth, size_t *n, double **share,
+                         struct proda_error *error)
+{
+  double *dz = NULL, factor, offset, top = 0, sum = 0;
+  *n = 0;
+  *share = NULL;
+  if (!proda_nc_has_dim(nc, "layer") || !proda_nc_has(nc, "dz"))
+    return PRODA_OK;
+  if (proda_nc_dim(nc, "layer", n, error) ||
+      proda_nc_unit(nc, "dz", "m", &factor, &offset, error) ||
+      proda_nc_read(nc, "dz", *n, &dz, error))
+    return PRODA_ERROR;
+  for (size_t l = 0; l < *n; l++) {
+    double bottom = top + factor * dz[l] + offset;
+    dz[l] = fmax(0, fmin(bottom, depth) - top);
+    sum += dz[l];
+    top = bottom;
+  }
+  for (size_t l = 0; l < *n; l++)
+    dz[l] /= sum;
+  *share = dz;
+  if (sum > 0)
+    return PRODA_OK;
+  free(dz);
+  *share = NULL;
+  return proda_error_set(error, "%s: variable 'dz': thicknesses above 0 were expected",
+                         proda_nc_path(nc));
+}
+
+double proda_forcing_mean(const double *value, size_t stride, const double *share, size_t n)
+{
+  double mean = 0;
+  for (size_t l = 0; l < n; l++)
+    if (share[l] > 0)
+      mean += share[l] * value[l * stride];
+  return mean;
+}
