@@ -311,8 +311,9 @@ static void test_no_layers_asked(void **state)
       .name = "input_cwd", .unit = "gC m-2 yr-1", .dims = PRODA_DIM_MONTH};
   struct proda_manifest manifest = clm5_like();
   struct proda_forcing_file *file;
-  const double *value;
+  const double *value, bottom = 1;
   manifest.grid.n_layers = 1;
+  manifest.grid.interface = &bottom;
   manifest.n_drivers = 1;
   manifest.driver = &driver;
   assert_ok(proda_forcing_open(testing_path("data/forcing.nc"), &manifest, &file, &error), error);
