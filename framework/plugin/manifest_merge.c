@@ -30,11 +30,13 @@ static void put(node *into, size_t at, const node *from, size_t i)
     into->key[at] = from->key[i];
 }
 
-/** Makes room for `n` entries before the one at `at`. */
-static void open_gap(node *into, size_t at, size_t n)
+/** Puts entries first..first + n - 1 of `from` before the one at `at`. */
+static void insert(node *into, size_t at, const node *from, size_t first, size_t n)
 {
   for (size_t i = into->n_items; i-- > at;)
     put(into, i + n, into, i);
+  for (size_t i = 0; i < n; i++)
+    put(into, at + i, from, first + i);
   into->n_items += n;
 }
 
@@ -58,27 +60,23 @@ static const node *merge_entries(const struct manifest_reader *reader, const nod
   size_t waiting = 0; /* own entries before the present one that are not placed yet */
   if (!made)
     return NULL;
-  for (size_t i = 0; i < of->n_items; i++)
-    put(made, made->n_items++, of, i);
-  for (size_t i = 0; i <= own->n_items; i++) {
-    size_t at = i < own->n_items ? find(made, name, name(own, i)) : made->n_items;
-    if (i < own->n_items && at == made->n_items) {
+  insert(made, 0, of, 0, of->n_items);
+  for (size_t i = 0; i < own->n_items; i++) {
+    size_t at = find(made, name, name(own, i));
+    if (at == made->n_items) {
       waiting++;
       continue;
     }
-    open_gap(made, at, waiting);
-    for (size_t k = 0; k < waiting; k++)
-      put(made, at + k, own, i - waiting + k);
+    insert(made, at, own, i - waiting, waiting);
     at += waiting;
     waiting = 0;
-    if (i == own->n_items)
-      break;
     const node *both = pair(reader, made->item[at], own->item[i]);
     if (!both)
       return NULL;
     put(made, at, own, i);
     made->item[at] = (node *)both;
   }
+  insert(made, made->n_items, own, own->n_items - waiting, waiting);
   return made;
 }
 

@@ -24,6 +24,9 @@ structures:
   - {model: millennial2, settings: {kinetics: ECA}}
   - {model: mend}
   - {model: century}
+  - {model: mimics, settings: {turnover: density}}
+  - {model: corpse}
+  - {model: rothc}
 calibrate:
   sampler: adaptive_metropolis
   settings: {test_run: 300, formal_run: 600}
@@ -47,7 +50,7 @@ alike() {
 }
 
 values out/world/grid.nc npp_annual >npp
-for structure in clm5 millennial2 mend century; do
+for structure in clm5 millennial2 mend century mimics corpse rothc; do
   values out/$structure/map.nc carbon_input >carbon_input
   alike carbon_input npp || fail "$structure: other carbon enters than the world's: $(paste carbon_input npp)"
 done
@@ -63,7 +66,11 @@ values out/world/grid.nc bulk_density | awk '{print 1e-3 * 0.3 * $1}' >per_mass
 stock millennial2 1 5 5 per_area >millennial2
 stock mend 1 7 7 per_mass >mend
 stock century 5 7 7 per_area >century
-for structure in millennial2 mend century; do
+sed 's/.*/0.3/' npp >per_volume
+stock mimics 1 7 7 per_volume >mimics
+sed 's/.*/1/' npp >per_kilogram
+stock corpse 1 7 7 per_kilogram >corpse
+for structure in millennial2 mend century mimics corpse; do
   values out/$structure/map.nc soc_stock_column >found
   alike $structure found || fail "$structure: its pools hold other carbon than its map: $(paste $structure found)"
 done

@@ -126,14 +126,6 @@ static double precipitation(const struct proda_world_cell *cell, double z, int m
   return cell->covariate[PRODA_WORLD_PRECIPITATION] / N_MONTHS;
 }
 
-/** 1 in months in which plants grow. */
-static double cover(const struct proda_world_cell *cell, double z, int month)
-{
-  const double least = 2; // gC m-2 month-1
-  (void)z;
-  return proda_world_production(cell, month) > least ? 1 : 0;
-}
-
 static double evaporation(const struct proda_world_cell *cell, double z, int month)
 {
   (void)z;
@@ -160,7 +152,6 @@ static const struct {
     {"water", "site month", "m3 m-3", "volumetric soil water at 0.15 m", water},
     {"precipitation", "site month", "mm month-1", "precipitation", precipitation},
     {"evaporation", "site month", "mm month-1", "potential evapotranspiration", evaporation},
-    {"cover", "site month", "1", "1 where plants cover the soil, else 0", cover},
     {"altmax", "site month", "m", "maximum active layer depth of the current year", active_layer},
     {"altmax_lastyear", "site month", "m", "maximum active layer depth of the last year",
      active_layer},
