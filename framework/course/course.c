@@ -198,6 +198,8 @@ static int set_floors(struct proda_course *course, struct proda_error *error)
   double depth = 0, leaves = 0, enters = course->rate * course->month;
   for (size_t l = 0; l < course->manifest->grid.n_layers; l++)
     depth += weight[l];
+  if (!(depth > 0))
+    return proda_error_set(error, "pools weigh nothing: is the bulk density 0?");
   double carbon = sum_column(course, course->state) + enters;
   proda_dynamics_rate(course->dynamics, course->state, course->scratch);
   for (size_t k = 0; k < course->n_losses; k++)

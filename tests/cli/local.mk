@@ -1,2 +1,3 @@
 check_PROGRAMS += %D%/test_build
 check_PROGRAMS += %D%/test_host
+check_PROGRAMS += %D%/test_simulate
