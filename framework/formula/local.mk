@@ -5,8 +5,8 @@ libproda_la_SOURCES += %D%/bounds.c %D%/bounds.h %D%/build.c %D%/build.h %D%/bui
   %D%/emit_rows.c %D%/emit_text.c %D%/emit_variant.c %D%/emit_variant.h %D%/evaluate.c \
   %D%/expression.h %D%/graph.c %D%/graph.h %D%/graph_axis.c %D%/graph_list.h %D%/lower.c \
   %D%/lower.h %D%/names.c %D%/operator.c %D%/parse.c %D%/periodic.c %D%/program.c %D%/program.h \
-  %D%/provable.c %D%/scalar.c %D%/scalar.h %D%/simplify.c %D%/source.h %D%/targets.c \
-  %D%/variants.c
+  %D%/provable.c %D%/scalar.c %D%/scalar.h %D%/scan.c %D%/scan.h %D%/simplify.c %D%/source.h \
+  %D%/targets.c %D%/variants.c
 
 ## What a structure of formulas is made anew for.
 EMITTER = %D%/builtin.c %D%/builtin_axis.c %D%/builtin_choice.c %D%/derive.c %D%/emit_body.c \

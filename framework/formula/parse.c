@@ -2,23 +2,17 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "formula/scan.h"
 
 enum { MAX_LENGTH = 4000, MAX_DEPTH = 64 };
 
 typedef struct proda_expression node;
 
-struct parser {
-  const char *text;
-  size_t at;
-  size_t depth;
-  struct proda_error *error;
-};
-
-static node *condition(struct parser *parser);
-static node *unary(struct parser *parser);
+static node *condition(struct proda_scan *parser);
+static node *unary(struct proda_scan *parser);
 
 void proda_expression_free(struct proda_expression *expression)
 {
@@ -33,41 +27,9 @@ void proda_expression_free(struct proda_expression *expression)
   free(expression);
 }
 
-static char peek(struct parser *parser)
-{
-  while (isspace((unsigned char)parser->text[parser->at]))
-    parser->at++;
-  return parser->text[parser->at];
-}
-
-static bool take(struct parser *parser, char wanted)
-{
-  if (peek(parser) != wanted)
-    return false;
-  parser->at++;
-  return true;
-}
-
-static void *fail(struct parser *parser, const char *expected)
-{
-  char found = peek(parser);
-  if (found)
-    proda_error_set(parser->error, "expected %s, found '%.20s'", expected,
-                    parser->text + parser->at);
-  else
-    proda_error_set(parser->error, "expected %s at the end of '%.40s'", expected, parser->text);
-  return NULL;
-}
-
-static void *out_of_memory(struct parser *parser)
-{
-  proda_error_set(parser->error, "out of memory");
-  return NULL;
-}
-
 /** A node with the given arguments, which it owns from now on, also on failure. */
-static node *make(struct parser *parser, enum proda_expression_kind kind, size_t offset, size_t n,
-                  node **arguments)
+static node *make(struct proda_scan *parser, enum proda_expression_kind kind, size_t offset,
+                  size_t n, node **arguments)
 {
   node *new = calloc(1, sizeof *new);
   node **copy = calloc(n + 1, sizeof(node *));
@@ -76,7 +38,7 @@ static node *make(struct parser *parser, enum proda_expression_kind kind, size_t
       proda_expression_free(arguments[i]);
     free(copy);
     free(new);
-    return out_of_memory(parser);
+    return proda_scan_out_of_memory(parser);
   }
   if (n)
     memcpy(copy, arguments, n * sizeof(node *));
@@ -85,8 +47,8 @@ static node *make(struct parser *parser, enum proda_expression_kind kind, size_t
 }
 
 /** `left` and what `read` finds behind the operator, which starts at `at`. */
-static node *operation(struct parser *parser, enum proda_expression_kind kind, size_t at,
-                       node *left, node *(*read)(struct parser *))
+static node *operation(struct proda_scan *parser, enum proda_expression_kind kind, size_t at,
+                       node *left, node *(*read)(struct proda_scan *))
 {
   size_t offset = left->offset;
   node *right = read(parser);
@@ -100,25 +62,17 @@ static node *operation(struct parser *parser, enum proda_expression_kind kind, s
   return new;
 }
 
-static char *copy(struct parser *parser, const char *start, size_t length)
-{
-  char *text = strndup(start, length);
-  if (!text)
-    out_of_memory(parser);
-  return text;
-}
-
 /** "[K]" behind a number. */
-static node *with_unit(struct parser *parser, node *number)
+static node *with_unit(struct proda_scan *parser, node *number)
 {
-  if (!number || !take(parser, '['))
+  if (!number || !proda_scan_take(parser, '['))
     return number;
   const char *start = parser->text + parser->at;
   size_t length = strcspn(start, "]");
   if (start[length] && length > 0)
-    number->unit = copy(parser, start, length);
+    number->unit = proda_scan_copy(parser, start, length);
   else
-    fail(parser, "a unit and ']'");
+    proda_scan_fail(parser, "a unit and ']'");
   if (number->unit) {
     parser->at += length + 1;
     return number;
@@ -127,7 +81,7 @@ static node *with_unit(struct parser *parser, node *number)
   return NULL;
 }
 
-static node *number(struct parser *parser)
+static node *number(struct proda_scan *parser)
 {
   const char *start = parser->text + parser->at;
   size_t length = strspn(start, "0123456789.");
@@ -140,7 +94,7 @@ static node *number(struct parser *parser)
   char *end = NULL;
   double value = strtod(start, &end);
   if (end != start + length + exponent || !isfinite(value))
-    return fail(parser, "a number");
+    return proda_scan_fail(parser, "a number");
   node *new = make(parser, PRODA_EXPRESSION_NUMBER, parser->at, 0, NULL);
   if (new)
     new->number = value;
@@ -148,65 +102,10 @@ static node *number(struct parser *parser)
   return with_unit(parser, new);
 }
 
-static size_t identifier_length(const char *start)
+static node *argument(struct proda_scan *parser)
 {
-  size_t length = 0;
-  if (isalpha((unsigned char)*start) || *start == '_')
-    while (isalnum((unsigned char)start[length]) || start[length] == '_')
-      length++;
-  return length;
-}
-
-/** Whether the word stands here; only then it is taken. */
-static bool take_word(struct parser *parser, const char *word)
-{
-  size_t length = strlen(word);
-  peek(parser);
-  const char *start = parser->text + parser->at;
-  if (identifier_length(start) != length || strncmp(start, word, length) != 0)
-    return false;
-  parser->at += length;
-  return true;
-}
-
-static bool is_reserved(const char *start, size_t length)
-{
-  static const char *const word[] = {"and", "or", "not"};
-  for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-    if (strlen(word[i]) == length && strncmp(word[i], start, length) == 0)
-      return true;
-  return false;
-}
-
-static char *identifier(struct parser *parser)
-{
-  const char *start = parser->text + parser->at;
-  size_t length = identifier_length(start);
-  if (is_reserved(start, length))
-    return fail(parser, "a number, a name or '('");
-  char *name = copy(parser, start, length);
-  if (name)
-    parser->at += length;
-  return name;
-}
-
-/** "label =" before an argument; NULL also where there is none. */
-static char *label(struct parser *parser)
-{
-  const char *start = parser->text + parser->at;
-  size_t length = identifier_length(start), space = strspn(start + length, " ");
-  if (length == 0 || start[length + space] != '=' || start[length + space + 1] == '=')
-    return NULL;
-  char *name = copy(parser, start, length);
-  if (name)
-    parser->at += length + space + 1;
-  return name;
-}
-
-static node *argument(struct parser *parser)
-{
-  size_t at = (peek(parser), parser->at);
-  char *name = label(parser);
+  size_t at = (proda_scan_peek(parser), parser->at);
+  char *name = proda_scan_label(parser);
   node *new = condition(parser);
   if (new) {
     new->label = name;
@@ -218,23 +117,23 @@ static node *argument(struct parser *parser)
 }
 
 /** Arguments behind "(", up to and with ")". */
-static node *call(struct parser *parser, size_t offset)
+static node *call(struct proda_scan *parser, size_t offset)
 {
   node *list[PRODA_EXPRESSION_ARGUMENTS];
   size_t n = 0;
-  bool closed = take(parser, ')');
+  bool closed = proda_scan_take(parser, ')');
   while (!closed) {
     if (n == PRODA_EXPRESSION_ARGUMENTS) {
-      fail(parser, "at most 16 arguments");
+      proda_scan_fail(parser, "at most 16 arguments");
       break;
     }
     list[n] = argument(parser);
     if (!list[n])
       break;
     n++;
-    closed = take(parser, ')');
-    if (!closed && !take(parser, ',')) {
-      fail(parser, "',' or ')'");
+    closed = proda_scan_take(parser, ')');
+    if (!closed && !proda_scan_take(parser, ',')) {
+      proda_scan_fail(parser, "',' or ')'");
       break;
     }
   }
@@ -245,14 +144,14 @@ static node *call(struct parser *parser, size_t offset)
   return NULL;
 }
 
-static node *name_or_call(struct parser *parser)
+static node *name_or_call(struct proda_scan *parser)
 {
   size_t offset = parser->at;
-  char *name = identifier(parser);
+  char *name = proda_scan_identifier(parser);
   if (!name)
     return NULL;
-  node *new = take(parser, '(') ? call(parser, offset)
-                                : make(parser, PRODA_EXPRESSION_NAME, offset, 0, NULL);
+  node *new = proda_scan_take(parser, '(') ? call(parser, offset)
+                                           : make(parser, PRODA_EXPRESSION_NAME, offset, 0, NULL);
   if (new)
     new->name = name;
   else
@@ -260,47 +159,47 @@ static node *name_or_call(struct parser *parser)
   return new;
 }
 
-static node *group(struct parser *parser)
+static node *group(struct proda_scan *parser)
 {
   node *inner = condition(parser);
-  if (!inner || take(parser, ')'))
+  if (!inner || proda_scan_take(parser, ')'))
     return inner;
   proda_expression_free(inner);
-  return fail(parser, "')'");
+  return proda_scan_fail(parser, "')'");
 }
 
-static node *primary(struct parser *parser)
+static node *primary(struct proda_scan *parser)
 {
-  char next = peek(parser);
+  char next = proda_scan_peek(parser);
   if (isdigit((unsigned char)next) || next == '.')
     return number(parser);
   if (isalpha((unsigned char)next) || next == '_')
     return name_or_call(parser);
-  if (take(parser, '('))
+  if (proda_scan_take(parser, '('))
     return group(parser);
-  return fail(parser, "a number, a name or '('");
+  return proda_scan_fail(parser, "a number, a name or '('");
 }
 
-static node *power(struct parser *parser)
+static node *power(struct proda_scan *parser)
 {
   node *base = primary(parser);
-  size_t at = (peek(parser), parser->at);
-  if (!base || !take(parser, '^'))
+  size_t at = (proda_scan_peek(parser), parser->at);
+  if (!base || !proda_scan_take(parser, '^'))
     return base;
   return operation(parser, PRODA_EXPRESSION_POWER, at, base, unary);
 }
 
 /** Every way into depth comes through here. */
-static node *unary(struct parser *parser)
+static node *unary(struct proda_scan *parser)
 {
   node *result;
-  size_t offset = (peek(parser), parser->at);
+  size_t offset = (proda_scan_peek(parser), parser->at);
   if (parser->depth == MAX_DEPTH) {
     proda_error_set(parser->error, "nested deeper than %d levels", MAX_DEPTH);
     return NULL;
   }
   parser->depth++;
-  if (take(parser, '-')) {
+  if (proda_scan_take(parser, '-')) {
     result = unary(parser);
     if (result)
       result = make(parser, PRODA_EXPRESSION_NEGATE, offset, 1, &result);
@@ -311,39 +210,14 @@ static node *unary(struct parser *parser)
   return result;
 }
 
-struct symbol {
-  const char *text;
-  enum proda_expression_kind kind;
-};
-
-static bool take_symbol(struct parser *parser, const char *text)
-{
-  peek(parser);
-  if (isalpha((unsigned char)*text))
-    return take_word(parser, text);
-  if (strncmp(parser->text + parser->at, text, strlen(text)) != 0)
-    return false;
-  parser->at += strlen(text);
-  return true;
-}
-
-/** The first operator of the list that stands here, taken; NULL where none does. */
-static const struct symbol *find_symbol(struct parser *parser, const struct symbol *list)
-{
-  for (; list->text; list++)
-    if (take_symbol(parser, list->text))
-      return list;
-  return NULL;
-}
-
 /** Operands joined by operators of one strength, from the left. */
-static node *chain(struct parser *parser, const struct symbol *list,
-                   node *(*operand)(struct parser *))
+static node *chain(struct proda_scan *parser, const struct proda_scan_symbol *list,
+                   node *(*operand)(struct proda_scan *))
 {
   node *left = operand(parser);
   while (left) {
-    size_t at = (peek(parser), parser->at);
-    const struct symbol *found = find_symbol(parser, list);
+    size_t at = (proda_scan_peek(parser), parser->at);
+    const struct proda_scan_symbol *found = proda_scan_symbol(parser, list);
     if (!found)
       break;
     left = operation(parser, found->kind, at, left, operand);
@@ -351,53 +225,53 @@ static node *chain(struct parser *parser, const struct symbol *list,
   return left;
 }
 
-static node *product(struct parser *parser)
+static node *product(struct proda_scan *parser)
 {
-  static const struct symbol list[] = {
+  static const struct proda_scan_symbol list[] = {
       {"*", PRODA_EXPRESSION_MULTIPLY}, {"/", PRODA_EXPRESSION_DIVIDE}, {NULL, 0}};
   return chain(parser, list, unary);
 }
 
-static node *sum(struct parser *parser)
+static node *sum(struct proda_scan *parser)
 {
-  static const struct symbol list[] = {
+  static const struct proda_scan_symbol list[] = {
       {"+", PRODA_EXPRESSION_ADD}, {"-", PRODA_EXPRESSION_SUBTRACT}, {NULL, 0}};
   return chain(parser, list, product);
 }
 
-static const struct symbol comparisons[] = {{"<=", PRODA_EXPRESSION_LESS_EQUAL},
-                                            {"<", PRODA_EXPRESSION_LESS},
-                                            {">=", PRODA_EXPRESSION_GREATER_EQUAL},
-                                            {">", PRODA_EXPRESSION_GREATER},
-                                            {"==", PRODA_EXPRESSION_EQUAL},
-                                            {"!=", PRODA_EXPRESSION_NOT_EQUAL},
-                                            {NULL, 0}};
+static const struct proda_scan_symbol comparisons[] = {{"<=", PRODA_EXPRESSION_LESS_EQUAL},
+                                                       {"<", PRODA_EXPRESSION_LESS},
+                                                       {">=", PRODA_EXPRESSION_GREATER_EQUAL},
+                                                       {">", PRODA_EXPRESSION_GREATER},
+                                                       {"==", PRODA_EXPRESSION_EQUAL},
+                                                       {"!=", PRODA_EXPRESSION_NOT_EQUAL},
+                                                       {NULL, 0}};
 
-static node *comparison(struct parser *parser)
+static node *comparison(struct proda_scan *parser)
 {
   node *left = sum(parser);
-  size_t at = (peek(parser), parser->at);
-  const struct symbol *found = left ? find_symbol(parser, comparisons) : NULL;
+  size_t at = (proda_scan_peek(parser), parser->at);
+  const struct proda_scan_symbol *found = left ? proda_scan_symbol(parser, comparisons) : NULL;
   if (!found)
     return left;
   left = operation(parser, found->kind, at, left, sum);
-  size_t end = (peek(parser), parser->at);
-  if (!left || !find_symbol(parser, comparisons))
+  size_t end = (proda_scan_peek(parser), parser->at);
+  if (!left || !proda_scan_symbol(parser, comparisons))
     return left;
   parser->at = end;
   proda_expression_free(left);
-  return fail(parser, "'and' or 'or' between comparisons");
+  return proda_scan_fail(parser, "'and' or 'or' between comparisons");
 }
 
-static node *negation(struct parser *parser)
+static node *negation(struct proda_scan *parser)
 {
   size_t n = 0, at[MAX_DEPTH];
   for (;;) {
-    peek(parser);
+    proda_scan_peek(parser);
     if (n == MAX_DEPTH)
-      return fail(parser, "fewer repeated 'not'");
+      return proda_scan_fail(parser, "fewer repeated 'not'");
     at[n] = parser->at;
-    if (!take_word(parser, "not"))
+    if (!proda_scan_word(parser, "not"))
       break;
     n++;
   }
@@ -407,28 +281,28 @@ static node *negation(struct parser *parser)
   return result;
 }
 
-static node *conjunction(struct parser *parser)
+static node *conjunction(struct proda_scan *parser)
 {
-  static const struct symbol list[] = {{"and", PRODA_EXPRESSION_AND}, {NULL, 0}};
+  static const struct proda_scan_symbol list[] = {{"and", PRODA_EXPRESSION_AND}, {NULL, 0}};
   return chain(parser, list, negation);
 }
 
-static node *condition(struct parser *parser)
+static node *condition(struct proda_scan *parser)
 {
-  static const struct symbol list[] = {{"or", PRODA_EXPRESSION_OR}, {NULL, 0}};
+  static const struct proda_scan_symbol list[] = {{"or", PRODA_EXPRESSION_OR}, {NULL, 0}};
   return chain(parser, list, conjunction);
 }
 
 int proda_expression_parse(const char *text, struct proda_expression **expression, size_t *offset,
                            struct proda_error *error)
 {
-  struct parser parser = {.text = text, .error = error};
+  struct proda_scan parser = {.text = text, .error = error};
   *offset = 0;
   if (strlen(text) > MAX_LENGTH)
     return proda_error_set(error, "an expression may have at most %d characters", MAX_LENGTH);
   node *root = condition(&parser);
-  if (root && peek(&parser)) {
-    fail(&parser, "an operator");
+  if (root && proda_scan_peek(&parser)) {
+    proda_scan_fail(&parser, "an operator");
     proda_expression_free(root);
     root = NULL;
   }

@@ -1,4 +1,5 @@
-EXTRA_DIST += %D%/called.h %D%/manifests.h %D%/random_formula.h %D%/random_manifest.h
+EXTRA_DIST += %D%/called.h %D%/manifests.h %D%/random_formula.h %D%/random_making.h \
+  %D%/random_manifest.h %D%/random_text.h
 check_PROGRAMS += %D%/test_bounds
 check_PROGRAMS += %D%/test_document
 check_PROGRAMS += %D%/test_expression

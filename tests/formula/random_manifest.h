@@ -4,7 +4,8 @@
 #ifndef PRODA_TESTS_FORMULA_RANDOM_MANIFEST_H
 #define PRODA_TESTS_FORMULA_RANDOM_MANIFEST_H
 
-#include "random_formula.h"
+#include "random_making.h"
+#include "random_text.h"
 
 enum { N_MODIFIERS = 30, N_RATES = 8, DEPTH = 4 };
 
