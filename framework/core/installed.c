@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Takes equal last components off both; false where there are none. */
+/** Takes equal last components off both; returns how many. */
 static size_t strip_common(const char *a, size_t *a_length, const char *b, size_t *b_length)
 {
   size_t n = 0, start = *a_length;

@@ -9,6 +9,7 @@
 #include "formula/build.h"
 #include "matrix/structure.h"
 #include "plugin/prior.h"
+#include "store/forcing.h"
 #include "yaml/yaml.h"
 
 enum { L = 20, MONTHS = 12, SITES = 5, MAX_DRIVERS = 16, MAX_PARAMETERS = 64 };
@@ -271,9 +272,50 @@ static void it_stands_below_the_litters(void **state)
   assert_int_equal(m->n_inputs, 4);
 }
 
+/* The real world's grid has all that it asks for, and nearly everywhere a state by the defaults. */
+static void real_cells_have_states(void **state)
+{
+  enum { EVERY = 40 };
+  const struct proda_manifest *m = model->manifest;
+  const char *grid = testing_shared_path("data/world/grid.nc");
+  struct proda_forcing_file *file = NULL;
+  struct proda_settings *settings = NULL;
+  struct proda_structure *structure = NULL;
+  struct proda_block *block = NULL;
+  double parameter[MAX_PARAMETERS];
+  size_t n = 0, n_solved = 0;
+  (void)state;
+  assert_ok(proda_forcing_open(grid, m, &file, &error), error);
+  assert_ok(proda_settings_make(m, NULL, NULL, &settings, &error), error);
+  assert_ok(proda_structure_new(model, settings, proda_forcing_n_months(file), &structure, &error),
+            error);
+  assert_ok(proda_block_new(structure, 0, &block, &error), error);
+  for (size_t first = 0; first + PRODA_LANES <= proda_forcing_n_sites(file);
+       first += EVERY * PRODA_LANES) {
+    for (int i = 0; i < PRODA_LANES; i++) {
+      const double *at[MAX_DRIVERS];
+      const struct proda_forcing forcing = {.driver = at};
+      proda_forcing_site(file, first + (size_t)i, at);
+      proda_default_parameters(m, &forcing, parameter);
+      assert_ok(proda_block_attach(block, i, &forcing, &error), error);
+      proda_block_set(block, i, parameter);
+    }
+    proda_block_solve(block);
+    for (int i = 0; i < PRODA_LANES; i++, n++)
+      n_solved += proda_block_status(block, i) == PRODA_SOLVED;
+  }
+  print_message("%zu of %zu cells\n", n_solved, n);
+  assert_true(n > 300 && 100 * n_solved > 95 * n);
+  proda_block_free(block);
+  proda_structure_free(structure);
+  proda_settings_free(settings);
+  proda_forcing_close(file);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(real_cells_have_states),
       cmocka_unit_test(layers_are_millennial),
       cmocka_unit_test(it_stands_below_the_litters),
   };
