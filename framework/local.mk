@@ -25,4 +25,5 @@ include $(top_srcdir)/framework/stats/local.mk
 include $(top_srcdir)/framework/store/local.mk
 include $(top_srcdir)/framework/farm/local.mk
 include $(top_srcdir)/framework/pipeline/local.mk
+include $(top_srcdir)/framework/conformance/local.mk
 include $(top_srcdir)/framework/cli/local.mk

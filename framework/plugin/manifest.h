@@ -206,6 +206,7 @@ struct proda_manifest {
   const struct proda_transfer *transfer; /**< ordered by channel */
   const struct proda_loss *loss;         /**< CO2 first, then others as channels name them */
   const bool *transported;               /**< [n_pools] */
+  bool transport_conserves; /**< true where not stated: transport neither makes nor loses carbon */
   const struct proda_observable *observable;
   const struct proda_quantity *quantity;
 

@@ -138,17 +138,22 @@ static int read_bands(const struct manifest_reader *reader, const struct proda_y
 
 static int read_transport(const struct manifest_reader *reader, const struct proda_yaml_node *node)
 {
-  static const char *const plain[] = {"pools", NULL};
-  static const char *const formulas[] = {"pools", "operator", "lower", "diagonal", "upper", NULL};
+  static const char *const required[] = {"pools", NULL};
+  static const char *const plain[] = {"pools", "conserves", NULL};
+  static const char *const formulas[] = {"pools",    "conserves", "operator", "lower",
+                                         "diagonal", "upper",     NULL};
   struct proda_manifest *manifest = reader->manifest;
   bool *transported = proda_manifest_alloc(reader, manifest->n_pools, sizeof *transported);
   if (!transported)
     return PRODA_ERROR;
   manifest->transported = transported;
+  manifest->transport_conserves = true;
   if (!node)
     return PRODA_OK;
-  if (proda_manifest_keys(reader, node, manifest->has_formulas ? formulas : plain, plain,
+  if (proda_manifest_keys(reader, node, manifest->has_formulas ? formulas : plain, required,
                           "transport") ||
+      proda_yaml_get_boolean(reader->document, node, "conserves", &manifest->transport_conserves,
+                             reader->error) ||
       read_pools(reader, proda_yaml_get(node, "pools"), "pools", transported, NULL))
     return PRODA_ERROR;
   return manifest->has_formulas ? read_bands(reader, node) : PRODA_OK;

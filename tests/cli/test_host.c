@@ -87,7 +87,9 @@ static void check_tells_good_from_bad(void **state)
   (void)state;
   assert_int_equal(proda(built("check tiny")), 0);
   assert_has(output, "manifest is fine: model 'tiny', 2 pools x 2 layers");
-  assert_has(output, "object is fine: interface version 1");
+  assert_has(output, "ok       object ");
+  assert_has(output, "interface version 1, digest ");
+  assert_has(output, " 0 failed");
   FILE *stream = fopen(scratch_path("bad.yaml"), "w");
   assert_non_null(stream);
   fputs("proda: 1\nkind: sampler\nname: bad\ntitel: x\n", stream);

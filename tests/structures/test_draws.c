@@ -101,8 +101,8 @@ static void is_a_state(const struct proda_manifest *m, const struct proda_block 
   assert_true(fabs(budget.change[i]) <= 1e-10 * budget.input[i]);
   assert_budget_closes(block, i);
   for (size_t k = 0; k < m->n_pools * L; k++) {
-    struct balance b =
-        balance_of(m, proda_block_terms(block), proda_block_pools(block), k / L, k % L, i);
+    struct proda_change b =
+        proda_change_of(m, proda_block_terms(block), proda_block_pools(block), k / L, k % L, i);
     assert_true(fabs(b.change) <= 1e-10 * b.gross || b.gross < 1e-100); /* a pool that is empty */
     assert_true(proda_block_pools(block)[k][i] >= 0);
   }

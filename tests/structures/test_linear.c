@@ -129,7 +129,7 @@ static void right_hand_sides_agree(void **state)
       largest = fmax(largest, fabs(change[k * host.n_pools + p]));
     }
     for (size_t p = 0; p < host.model->manifest->n_pools; p++) {
-      double found = balance_of(s.m, &s.terms, s.pools, p, 0, 0).change / subject->per_year;
+      double found = proda_change_of(s.m, &s.terms, s.pools, p, 0, 0).change / subject->per_year;
       assert_close(found, change[k * host.n_pools + p], 1e-12, 1e-12 * largest);
       lost -= found;
     }

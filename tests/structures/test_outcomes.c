@@ -138,8 +138,8 @@ static void mixed_columns(void **state)
       assert_close(proda_block_balance(block, slot), 1, 1e-9, 0);
       for (size_t p = 0; p < m->n_pools; p++)
         for (size_t l = 0; l < m->grid.n_layers; l++) {
-          struct balance b =
-              balance_of(m, proda_block_terms(block), proda_block_pools(block), p, l, slot);
+          struct proda_change b =
+              proda_change_of(m, proda_block_terms(block), proda_block_pools(block), p, l, slot);
           assert_true(fabs(b.change) <= 1e-11 * b.gross);
           assert_true(proda_block_pools(block)[p * m->grid.n_layers + l][slot] > 0);
         }

@@ -28,7 +28,7 @@ static double right_hand_side(const struct instance *s, double *change)
   for (size_t c = 0; c < s->m->n_channels; c++)
     co2 += respired(s, c);
   for (size_t p = 0; p < s->m->n_pools; p++)
-    change[p] = balance_of(s->m, &s->terms, s->pools, p, 0, 0).change;
+    change[p] = proda_change_of(s->m, &s->terms, s->pools, p, 0, 0).change;
   return co2;
 }
 

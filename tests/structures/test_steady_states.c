@@ -18,7 +18,7 @@ static double residual(const struct card_host *h, const struct proda_block *bloc
   for (size_t k = 0; k < m->n_inputs; k++)
     input += t->input[k][slot];
   for (size_t p = 0; p < m->n_pools; p++) {
-    struct balance b = balance_of(m, t, proda_block_pools(block), p, 0, slot);
+    struct proda_change b = proda_change_of(m, t, proda_block_pools(block), p, 0, slot);
     largest = fmax(largest, fabs(b.change));
   }
   return largest / input;

@@ -39,6 +39,8 @@ enum { SITE_INPUT, SITE_TRANSFER, N_SITE };
 static int create(const struct proda_model_shape *shape, const struct proda_setting *settings,
                   void **model, struct proda_error *error)
 {
+  if (shape->n_layers != N_LAYERS)
+    return proda_error_set(error, "tiny: expected %d layers", N_LAYERS);
   struct tiny *tiny = calloc(1, sizeof *tiny);
   if (!tiny)
     return proda_error_set(error, "tiny: out of memory");
