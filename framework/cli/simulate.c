@@ -20,6 +20,8 @@ static const char help[] =
     "  --forcing F.nc     forcing by site, layer and month\n"
     "  --parameters P.nc  parameter_name(parameter) and value(site, set, parameter) in\n"
     "                     physical units; without it the structure's defaults\n"
+    "  --setting NAME=VALUE\n"
+    "                     a setting of the structure; may be repeated\n"
     "  --out O.nc         store to write: pools, densities, stocks, status, mass balance\n"
     "\n"
     "  --years N          years to go through; the months of the forcing follow each other for\n"
@@ -63,6 +65,21 @@ static int read_every(const char *text, enum proda_every *every, struct proda_er
                          text);
 }
 
+/* Adds "NAME: VALUE" as a line of YAML to *settings, which grows. */
+static int add_setting(const char *text, char **settings, struct proda_error *error)
+{
+  const char *equals = strchr(text, '=');
+  size_t before = *settings ? strlen(*settings) : 0, size = before + strlen(text) + 4;
+  if (!equals || equals == text)
+    return proda_error_set(error, "simulate: --setting: expected NAME=VALUE, found '%.40s'", text);
+  char *grown = realloc(*settings, size);
+  if (!grown)
+    return proda_error_set(error, "simulate: out of memory for settings");
+  snprintf(grown + before, size - before, "%.*s: %s\n", (int)(equals - text), text, equals + 1);
+  *settings = grown;
+  return PRODA_OK;
+}
+
 /* An option of time courses, whose values are checked at once. */
 static int read_course_option(int c, struct proda_simulation *simulation, struct proda_error *error)
 {
@@ -83,18 +100,14 @@ static int read_course_option(int c, struct proda_simulation *simulation, struct
 }
 
 static int read_arguments(int argc, char **argv, struct proda_simulation *simulation,
-                          struct proda_error *error)
+                          char **settings, struct proda_error *error)
 {
   static const struct option options[] = {
-      {"forcing", required_argument, NULL, 'f'},
-      {"parameters", required_argument, NULL, 'p'},
-      {"out", required_argument, NULL, 'o'},
-      {"years", required_argument, NULL, 'y'},
-      {"every", required_argument, NULL, 'e'},
-      {"from", required_argument, NULL, 's'},
-      {"constant", no_argument, NULL, 'c'},
-      {"rtol", required_argument, NULL, 'r'},
-      {0},
+      {"forcing", required_argument, NULL, 'f'}, {"parameters", required_argument, NULL, 'p'},
+      {"setting", required_argument, NULL, 't'}, {"out", required_argument, NULL, 'o'},
+      {"years", required_argument, NULL, 'y'},   {"every", required_argument, NULL, 'e'},
+      {"from", required_argument, NULL, 's'},    {"constant", no_argument, NULL, 'c'},
+      {"rtol", required_argument, NULL, 'r'},    {0},
   };
   const char *course = NULL; /* an option that only time courses have */
   opterr = 0;
@@ -105,6 +118,10 @@ static int read_arguments(int argc, char **argv, struct proda_simulation *simula
       break;
     case 'p':
       simulation->parameters = optarg;
+      break;
+    case 't':
+      if (add_setting(optarg, settings, error) != PRODA_OK)
+        return PRODA_ERROR;
       break;
     case 'o':
       simulation->out = optarg;
@@ -127,6 +144,7 @@ static int read_arguments(int argc, char **argv, struct proda_simulation *simula
     return proda_error_set(error, "simulate: %s is for time courses: --years N says how long",
                            course);
   simulation->model = argv[optind];
+  simulation->settings = *settings;
   return PRODA_OK;
 }
 
@@ -170,13 +188,14 @@ static int run(const struct cli *cli, int argc, char **argv, struct proda_error 
       .context = &told,
   };
   struct proda_simulated done;
-  if (read_arguments(argc, argv, &simulation, error) != PRODA_OK)
-    return CLI_USAGE;
-  if (proda_simulate(&simulation, &done, error) != PRODA_OK)
-    return CLI_FAILED;
-  if (!cli->quiet)
+  char *settings = NULL;
+  int result = CLI_USAGE;
+  if (read_arguments(argc, argv, &simulation, &settings, error) == PRODA_OK)
+    result = proda_simulate(&simulation, &done, error) == PRODA_OK ? CLI_OK : CLI_FAILED;
+  if (result == CLI_OK && !cli->quiet)
     tell(&simulation, &done);
-  return CLI_OK;
+  free(settings);
+  return result;
 }
 
 const struct cli_command cli_simulate = {

@@ -21,6 +21,7 @@ struct proda_simulation {
   const char *parameters; /**< path, or NULL for the defaults: parameter_name(parameter) and
                                value(site, set, parameter), physical units, any order of parameters;
                                value may lack site: the same sets at all sites */
+  const char *settings;   /**< YAML mapping of the structure's settings; NULL for its defaults */
   const char *out;        /**< path of the store to write */
   const char *command;    /**< for provenance */
 

@@ -7,6 +7,7 @@
 #include "pipeline/ad_hoc.h"
 #include "pipeline/inputs.h"
 #include "store/provenance.h"
+#include "yaml/yaml.h"
 
 /* ---- parameters ---- */
 
@@ -112,6 +113,20 @@ static int default_parameters(struct proda_subject *w, struct proda_error *error
 
 /* ---- opening and closing ---- */
 
+static int make_settings(struct proda_subject *subject, struct proda_error *error)
+{
+  const char *text = subject->simulation->settings;
+  struct proda_yaml *document = NULL;
+  int status =
+      text ? proda_yaml_parse("--setting", text, strlen(text), &document, error) : PRODA_OK;
+  if (status == PRODA_OK)
+    status =
+        proda_settings_make(subject->manifest, document,
+                            document ? proda_yaml_root(document) : NULL, &subject->settings, error);
+  proda_yaml_free(document);
+  return status;
+}
+
 int proda_subject_open(const struct proda_simulation *simulation, struct proda_subject *subject,
                        struct proda_error *error)
 {
@@ -120,7 +135,7 @@ int proda_subject_open(const struct proda_simulation *simulation, struct proda_s
   if (proda_load(s->search_path, s->model, PRODA_MODEL, &subject->model, error))
     return PRODA_ERROR;
   subject->manifest = subject->model->manifest;
-  if (proda_settings_make(subject->manifest, NULL, NULL, &subject->settings, error) ||
+  if (make_settings(subject, error) ||
       proda_forcing_open(s->forcing, subject->manifest, &subject->forcing, error))
     return PRODA_ERROR;
   subject->n_sites = proda_forcing_n_sites(subject->forcing);
@@ -169,6 +184,8 @@ static int digest_inputs(const struct proda_subject *w, char inputs[PRODA_DIGEST
   struct proda_digest *digest = proda_digest_new();
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
+  if (w->simulation->settings)
+    proda_digest_text(digest, w->simulation->settings);
   int status = proda_inputs_plugin(digest, w->model, error);
   if (status == PRODA_OK)
     status = proda_digest_file(digest, w->simulation->forcing, error);

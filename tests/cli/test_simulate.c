@@ -24,6 +24,7 @@ static void wrong_calls(void **state)
   refused("--every month", "--every is for time courses: --years N says how long");
   refused("--from x.nc", "--from is for time courses");
   refused("--constant", "--constant is for time courses");
+  refused("--setting kinetics", "--setting: expected NAME=VALUE, found 'kinetics'");
   refused("--tolerance 1", "unknown option '--tolerance'");
 }
 
@@ -43,6 +44,20 @@ static void a_course_is_told(void **state)
   assert_has(errors, "simulate: 0.5 years is no whole number of years");
 }
 
+/* And are told with their place where they are none. */
+static void settings_reach_the_structure(void **state)
+{
+  (void)state;
+  char command[8192];
+  snprintf(command, sizeof command,
+           "simulate millennial2 --forcing %s --setting kinetics=ODD --out %s",
+           testing_path("data/forcing.nc"), scratch_path("odd.nc"));
+  assert_int_equal(proda(command), 1);
+  assert_has(errors, "--setting:1:11: ");
+  assert_has(errors, "MM, ECA, LIN");
+  assert_int_equal(scratch_count("odd"), 0);
+}
+
 static void what_stops_is_told(void **state)
 {
   (void)state;
@@ -59,6 +74,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(wrong_calls),
       cmocka_unit_test(a_course_is_told),
+      cmocka_unit_test(settings_reach_the_structure),
       cmocka_unit_test(what_stops_is_told),
   };
   return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
