@@ -1,4 +1,5 @@
-nobase_dist_pkgdata_DATA = examples/demo/experiment.yaml examples/world/clm5.yaml \
+nobase_dist_pkgdata_DATA = examples/demo/experiment.yaml examples/structures/experiment.yaml \
+  examples/world/clm5.yaml \
   examples/world/clm5-full.yaml examples/world/convergence.yaml \
   examples/millennial_vr/README.md examples/millennial_vr/experiment.yaml \
   examples/millennial_vr/millennial_vr.yaml examples/millennial_vr/world.yaml

@@ -119,6 +119,13 @@ static double litter_cn(const struct proda_world_cell *cell, double z, int month
   return 35 + 100 * proda_world_wood(cell);
 }
 
+/** Plants cover the soil in months of at least half their mean production. */
+static double cover(const struct proda_world_cell *cell, double z, int month)
+{
+  (void)z;
+  return 2 * N_MONTHS * proda_world_production(cell, month) >= cell->covariate[PRODA_WORLD_NPP];
+}
+
 static double precipitation(const struct proda_world_cell *cell, double z, int month)
 {
   (void)z;
@@ -151,6 +158,7 @@ static const struct {
     {"temperature", "site month", "K", "soil temperature at 0.15 m", temperature},
     {"water", "site month", "m3 m-3", "volumetric soil water at 0.15 m", water},
     {"precipitation", "site month", "mm month-1", "precipitation", precipitation},
+    {"cover", "site month", "1", "whether plants cover the soil", cover},
     {"evaporation", "site month", "mm month-1", "potential evapotranspiration", evaporation},
     {"altmax", "site month", "m", "maximum active layer depth of the current year", active_layer},
     {"altmax_lastyear", "site month", "m", "maximum active layer depth of the last year",
