@@ -10,9 +10,7 @@
 #include "pipeline/simulate.h"
 
 static const char help[] =
-    "Usage: proda simulate MODEL --forcing F.nc [--parameters P.nc] --out O.nc\n"
-    "       proda simulate MODEL --forcing F.nc --years N [--every month] [--from FILE] --out "
-    "O.nc\n"
+    "Usage: proda simulate MODEL --forcing F.nc --out O.nc [OPTION]...\n"
     "\n"
     "Computes the steady state of a structure at every site of a forcing file; with --years, its\n"
     "course through time.\n"
