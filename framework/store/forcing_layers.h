@@ -8,7 +8,7 @@
 
 /** Share of each layer of the file, from its thicknesses `dz`, in the column from the surface to
  * `depth` (m): `*share` [n] sums to 1 and is yours to free. NULL and 0 where the file has no
- * dimension `layer` or no `dz`. Deeper layers behind those of `dz` may serve others. */
+ * dimension `layer` or no `dz`. `dz` may go on below the layers. */
 int proda_forcing_shares(const struct proda_nc *nc, double depth, size_t *n, double **share,
                          struct proda_error *error);
 
