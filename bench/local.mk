@@ -14,6 +14,11 @@ BENCHES += bench/bench_draws
 bench_bench_draws_SOURCES = %D%/bench_draws.c %D%/bench.h %D%/structures.h
 bench_bench_draws_LDADD = libproda.la -lm
 
+BENCHES += bench/bench_newton
+bench_bench_newton_SOURCES = %D%/bench_newton.c %D%/bench.h %D%/structures.h
+bench_bench_newton_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+bench_bench_newton_LDADD = libproda.la -lm
+
 BENCHES += bench/bench_courses
 bench_bench_courses_SOURCES = %D%/bench_courses.c %D%/bench.h %D%/structures.h
 bench_bench_courses_LDADD = libproda.la -lm
@@ -23,9 +28,11 @@ bench_bench_sampler_SOURCES = %D%/bench_sampler.c %D%/bench.h
 bench_bench_sampler_LDADD = samplers/adaptive_metropolis/libadaptive_metropolis.la libproda.la \
   $(SLEEF_LIBS) -lm
 
-bench: all $(BENCHES)
+# `column` of the tests is the one structure whose nonlinear pools are transported.
+bench: all $(BENCHES) tests/structures/column/column.la
 	@for program in $(BENCHES); do \
 	  echo "== $$program"; \
-	  $(AM_TESTS_ENVIRONMENT) taskset -c 1 ./$$program || exit 1; \
+	  $(AM_TESTS_ENVIRONMENT) \
+	  PRODA_PLUGIN_PATH="$$PRODA_PLUGIN_PATH:$(abs_builddir)/tests/structures" taskset -c 1 ./$$program || exit 1; \
 	done
 .PHONY: bench
