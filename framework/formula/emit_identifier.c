@@ -3,6 +3,8 @@
 
 #include "formula/emit.h"
 
+enum { DESCRIBED_DEPTH = 8 };
+
 /** What generated functions use themselves, and what C and its mathematics have. */
 static bool is_taken(const char *name)
 {
@@ -160,7 +162,8 @@ static const char *function_of(const struct emission *e, const struct proda_valu
   return v->op == PRODA_OP_CALL ? e->manifest->function[v->index].name : name[v->op];
 }
 
-void proda_emit_description(struct emission *e, FILE *out, size_t value, bool top)
+/** A shared part is told wherever it is used: so deep, and no deeper. */
+static void describe(struct emission *e, FILE *out, size_t value, bool top, int depth)
 {
   const struct proda_value *v = &e->graph->value[value];
   bool over = v->op >= PRODA_OP_SUM && v->op <= PRODA_OP_CHANGE;
@@ -171,11 +174,13 @@ void proda_emit_description(struct emission *e, FILE *out, size_t value, bool to
     char name[240];
     suggest(e, value, name, sizeof name);
     fputs(name, out);
+  } else if (depth == 0) {
+    fputs("...", out);
   } else if (sign) {
     fputs(top ? "" : "(", out);
-    proda_emit_description(e, out, v->argument[0], false);
+    describe(e, out, v->argument[0], false, depth - 1);
     fprintf(out, " %s ", sign);
-    proda_emit_description(e, out, v->argument[1], false);
+    describe(e, out, v->argument[1], false, depth - 1);
     fputs(top ? "" : ")", out);
   } else {
     fprintf(out, "%s(%s", function_of(e, v),
@@ -184,8 +189,13 @@ void proda_emit_description(struct emission *e, FILE *out, size_t value, bool to
                                           : "month, ");
     for (size_t i = 0; i < v->n_arguments; i++) {
       fputs(i > 0 ? ", " : "", out);
-      proda_emit_description(e, out, v->argument[i], true);
+      describe(e, out, v->argument[i], true, depth - 1);
     }
     fputc(')', out);
   }
+}
+
+void proda_emit_description(struct emission *e, FILE *out, size_t value, bool top)
+{
+  describe(e, out, value, top, DESCRIBED_DEPTH);
 }
