@@ -69,6 +69,7 @@ static void print_pools(const struct outline *outline, FILE *out)
     fputs(": ", out);
     proda_phrase_formula(m->band[0].text, out);
   }
+  fputs(any && !m->transport_conserves ? "; does not conserve carbon" : "", out);
   fputs(any ? "\n" : "", out);
   if (m->n_bands == 3)
     print_formulas("Transport between layers", m->band, 3, out);

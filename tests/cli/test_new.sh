@@ -36,6 +36,7 @@ for kind in model sampler emulator; do
   ! grep -rl '@name@' "$name" || fail "places are left to fill in $name"
   ! find "$name" -name '*NAME*' | grep . || fail "files are left to name in $name"
   "./$name/test.sh" >log 2>&1 || fail "$name/test.sh: $(tail -n 5 log)"
+  grep -q '^[^ ]*: [1-9][0-9]* checks ok, 0 failed, 0 with a warning' log || fail "$name is not clean: $(cat log)"
   ls "$name" >before
   refused "$name is there already" "$kind" "$name"
   ls "$name" | cmp - before

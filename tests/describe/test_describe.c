@@ -107,6 +107,7 @@ static void the_pattern_is_that_of_the_channels(void **state)
 {
   (void)state;
   char *text = describe_file(proda_describe_text, structures[COMPAS]);
+  assert_has(text, " nbedrock); does not conserve carbon\n");
   assert_has(text, "  A     CWD ML CL LL DOC MIC ENZ mSOC    B  V\n");
   assert_has(text, "  CL      f  . -1  .   .   .   .    .    +  |\n");
   assert_has(text, "  DOC     .  f  f  .  -1   f   f    n    .  .\n");
