@@ -38,6 +38,7 @@ include $(top_srcdir)/tests/course/local.mk
 include $(top_srcdir)/tests/pipeline/local.mk
 include $(top_srcdir)/tests/yaml/local.mk
 include $(top_srcdir)/tests/conformance/local.mk
+include $(top_srcdir)/tests/faulty/local.mk
 include $(top_srcdir)/tests/samplers/adaptive_metropolis/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/cli/local.mk

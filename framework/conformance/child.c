@@ -29,7 +29,8 @@ static void explain(int number, siginfo_t *info, void *context)
   (void)context;
   proda_room_trespass(child_room, info->si_addr, child_shared->trespass,
                       sizeof child_shared->trespass);
-  signal(number, SIG_DFL); /* the access is tried again, and ends the process */
+  signal(number, SIG_DFL);
+  raise(number); /* comes once this returns, and ends the process */
 }
 
 void proda_child_watch(const struct proda_room *room)
@@ -56,12 +57,16 @@ static void limit_time(double seconds)
 
 static void work(const struct proda_task *task, struct shared *shared, int output)
 {
+  /* Sanitizers catch these, and would tell their own end instead. */
+  static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
   const struct rlimit no_core = {0, 0};
   child_shared = shared;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setrlimit(RLIMIT_CORE, &no_core);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
+  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+    signal(fatal[i], SIG_DFL);
   limit_time(task->limit);
   task->run(task->context, &shared->finding);
   fflush(NULL);
