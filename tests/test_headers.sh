@@ -1,8 +1,8 @@
 #!/bin/sh
-# Every header for plugins (in $includedir where it is set) compiles alone and strictly, as C11 and as C++
+# Every header for plugins (in $PRODA_INCLUDE_PATH where it is set) compiles alone and strictly, as C11 and as C++
 # (those with lanes as GNU C and C++).
 set -eu
-include=${includedir:-$srcdir/framework/include}
+include=${PRODA_INCLUDE_PATH:-$srcdir/framework/include}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for header in "$include"/proda/*.h; do

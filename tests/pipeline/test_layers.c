@@ -93,13 +93,15 @@ static void check_profiles(struct proda_experiment_prepare settings, int first_s
       .profiles = &profiles, .state = state, .n_used = n_used, .cell = cell, .distance = distance};
   static const struct proda_manifest manifest = {.kind = PRODA_MODEL, .name = "none"};
   struct proda_manifest bare = manifest;
-  double dz[20], node[20];
-  bare.grid = (struct proda_grid){.n_layers = 20, .dz = dz, .node = node};
+  double dz[20], node[20], interface[20], depth = 0;
+  bare.grid = (struct proda_grid){.n_layers = 20, .dz = dz, .node = node, .interface = interface};
   struct proda_nc *nc;
   double *read;
   assert_ok(proda_nc_open(testing_path("data/forcing.nc"), &nc, &error), error);
   assert_ok(proda_nc_read(nc, "dz", 0, &read, &error), error);
   memcpy(dz, read, sizeof dz);
+  for (size_t l = 0; l < 20; l++)
+    interface[l] = depth += dz[l];
   free(read);
   assert_ok(proda_nc_read(nc, "z_node", 0, &read, &error), error);
   memcpy(node, read, sizeof node);
