@@ -107,15 +107,13 @@ static void name_after_user(struct emission *e, size_t value, char *name, size_t
 
 const char *proda_emit_name(struct emission *e, size_t value)
 {
-  char name[256], base[240];
+  char name[256], base[224];
   if (e->name[value])
     return e->name[value];
-  suggest(e, value, base, sizeof base - 16);
+  suggest(e, value, base, sizeof base);
   if (!*base)
-    name_after_user(e, value, base, sizeof base - 16);
-  if (is_taken(base))
-    strcat(base, "_");
-  snprintf(name, sizeof name, "%s", base);
+    name_after_user(e, value, base, sizeof base);
+  snprintf(name, sizeof name, "%s%s", base, is_taken(base) ? "_" : "");
   for (int k = 2; is_used(e, name); k++)
     snprintf(name, sizeof name, "%s_%d", base, k);
   e->name[value] = strdup(name);

@@ -190,12 +190,12 @@ struct proda_manifest {
   const char *time; /**< unit of time of rates: yr, month, week, day or h; a year has 365 days */
   const char *unit; /**< of all pools; gC m-3 where not given */
   enum proda_basis basis;
+  enum proda_ad_hoc ad_hoc;
   double grams;      /**< g m-3 or g m-2 in one `unit`; per mass: g m-3 in it times bulk density */
   long bulk_density; /**< driver, in its unit; -1 but for PRODA_PER_MASS */
   struct proda_grid grid;
   size_t n_drivers, n_parameters, n_pools, n_modifiers, n_inputs, n_channels, n_transfers;
   size_t n_observables, n_quantities, n_losses;
-  enum proda_ad_hoc ad_hoc;
   const struct proda_driver *driver;
   const struct proda_parameter *parameter;
   const char *const *pool;     /**< names: POOL_<name> */
@@ -206,9 +206,9 @@ struct proda_manifest {
   const struct proda_transfer *transfer; /**< ordered by channel */
   const struct proda_loss *loss;         /**< CO2 first, then others as channels name them */
   const bool *transported;               /**< [n_pools] */
-  bool transport_conserves; /**< true where not stated: transport neither makes nor loses carbon */
   const struct proda_observable *observable;
   const struct proda_quantity *quantity;
+  bool transport_conserves; /**< true where not stated: transport neither makes nor loses carbon */
 
   /* Formulas, from which the plugin's C code is made. Where there are none, it is hand-written. */
   bool has_formulas;
