@@ -3,11 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool proda_same_bits(double a, double b)
-{
-  return memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b);
-}
-
 static void calling(const struct proda_bench *bench, const char *what)
 {
   snprintf(bench->finding->calling, sizeof bench->finding->calling, "%s", what);

@@ -96,6 +96,4 @@ size_t proda_bench_differs(const struct proda_bench *bench, int i, const struct 
 int proda_bench_same(const struct proda_bench *bench, int i, const struct proda_bench *other, int j,
                      const char *expected, const char *when);
 
-bool proda_same_bits(double a, double b); /**< any NaN is any other */
-
 #endif

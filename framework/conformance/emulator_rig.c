@@ -102,7 +102,7 @@ int proda_emulator_same(struct proda_emulator_rig *rig, const double *one, const
                         size_t first, const char *expected, const char *when)
 {
   for (size_t k = first * OUTPUTS; k < (size_t)SAMPLES * OUTPUTS; k++)
-    if (memcmp(&one[k], &two[k], sizeof *one) != 0)
+    if (!proda_same_bits(one[k], two[k]))
       return proda_finding_fail(rig->finding, expected,
                                 "output %zu of row %zu is %.17g, and %.17g %s", k % OUTPUTS + 1,
                                 k / OUTPUTS + 1, one[k], two[k], when);
@@ -179,7 +179,7 @@ static const struct proda_check *const checks[] = {
 };
 
 const struct proda_suite proda_emulator_suite = {
-    .n = sizeof checks / sizeof *checks,
+    .n = sizeof checks / sizeof(struct proda_check *),
     .check = checks,
     .run = run,
 };

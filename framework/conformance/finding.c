@@ -1,7 +1,9 @@
 #include "conformance/finding.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *const proda_mark_names[PRODA_N_MARKS] = {
     [PRODA_MARK_SKIPPED] = "skipped",
@@ -15,6 +17,7 @@ static void write_down(struct proda_finding *finding, enum proda_mark mark, cons
 {
   finding->mark = mark;
   snprintf(finding->expected, sizeof finding->expected, "%s", expected);
+  /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): every caller has started it */
   vsnprintf(finding->found, sizeof finding->found, format, arguments);
 }
 
@@ -60,4 +63,12 @@ void proda_finding_remark(struct proda_finding *finding, const char *format, ...
 int proda_finding_memory(struct proda_finding *finding)
 {
   return proda_finding_fail(finding, "memory for the check", "out of memory");
+}
+
+bool proda_same_bits(double a, double b)
+{
+  uint64_t bits_of_a, bits_of_b;
+  memcpy(&bits_of_a, &a, sizeof a);
+  memcpy(&bits_of_b, &b, sizeof b);
+  return bits_of_a == bits_of_b || (a != a && b != b);
 }

@@ -4,6 +4,8 @@
 #ifndef PRODA_CONFORMANCE_FINDING_H
 #define PRODA_CONFORMANCE_FINDING_H
 
+#include <stdbool.h>
+
 #include <proda/status.h>
 
 enum proda_mark { /**< the graver the later */
@@ -38,5 +40,8 @@ void proda_finding_warn(struct proda_finding *finding, const char *expected, con
 void proda_finding_remark(struct proda_finding *finding, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 int proda_finding_memory(struct proda_finding *finding); /**< fails: out of memory */
+
+/** Whether two numbers are the same to the bit; any NaN is any other. */
+bool proda_same_bits(double a, double b);
 
 #endif

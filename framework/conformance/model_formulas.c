@@ -145,8 +145,7 @@ static int look(struct proda_rig *rig, const struct proda_program *program, doub
       return PRODA_ERROR;
     proda_bench_terms(&rig->one);
     for (int i = 0; i < PRODA_LANES; i++)
-      if (program ? graph_holds(rig, program, value, i, finding)
-                  : expressions_hold(rig, i, finding))
+      if (value ? graph_holds(rig, program, value, i, finding) : expressions_hold(rig, i, finding))
         return PRODA_ERROR;
   }
   return PRODA_OK;

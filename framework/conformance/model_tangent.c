@@ -6,9 +6,10 @@
 
 /* Terms on both sides of a draw, for every step: value[step][side][entry]. */
 struct survey {
+  lane scale;
   struct proda_rig *rig;
   struct proda_terms tangent;
-  lane *value, *direction, *parameter, scale;
+  lane *value, *direction, *parameter;
   size_t n; /* entries without carry */
 };
 

@@ -128,7 +128,7 @@ static const struct proda_check *const checks[] = {
 };
 
 const struct proda_suite proda_model_suite = {
-    .n = sizeof checks / sizeof *checks,
+    .n = sizeof checks / sizeof(struct proda_check *),
     .check = checks,
     .run = run,
 };

@@ -124,10 +124,11 @@ static int keep(struct proda_sampler_rig *rig, const struct proda_sampling *s,
   proda_digest_bytes(j->digest, j->draw, sizeof j->draw);
   if (inside(rig, s, j->draw, "the draw to keep", j->steps))
     return PRODA_ERROR;
-  if (j->outcome.accepted && memcmp(j->draw, j->point, sizeof j->draw) != 0)
-    return proda_finding_fail(rig->finding, "the point that was accepted",
-                              "step %zu: the draw to keep is not the accepted proposal",
-                              j->steps + 1);
+  for (size_t p = 0; p < D && j->outcome.accepted; p++)
+    if (!proda_same_bits(j->draw[p], j->point[p]))
+      return proda_finding_fail(rig->finding, "the point that was accepted",
+                                "step %zu: the draw to keep is not the accepted proposal",
+                                j->steps + 1);
   return PRODA_OK;
 }
 
@@ -222,7 +223,7 @@ static const struct proda_check *const checks[] = {
 };
 
 const struct proda_suite proda_sampler_suite = {
-    .n = sizeof checks / sizeof *checks,
+    .n = sizeof checks / sizeof(struct proda_check *),
     .check = checks,
     .run = run,
 };

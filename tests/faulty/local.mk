@@ -13,7 +13,7 @@ FAULTY_BUILD = $(CC) $(AM_CPPFLAGS) -I%D% $(SLEEF_CFLAGS) $(CFLAGS) $(PLUGIN_CFL
 	  name=`basename $$plugin`; \
 	  for fault in SOUND `sed -n 's/^#ifn*def \([A-Z_]*\)$$/\1/p' $(srcdir)/$$plugin.c | sort -u`; do \
 	    folder=%D%/twins/$$fault/$$name; \
-	    $(MKDIR_P) $$folder && cp $(srcdir)/$$plugin.yaml $$folder && \
+	    $(MKDIR_P) $$folder && cp -f $(srcdir)/$$plugin.yaml $$folder && \
 	      $(FAULTY_BUILD) -D$$fault $(srcdir)/$$plugin.c -o $$folder/$$name.so -L.libs -lproda $(SLEEF_LIBS) -lm || exit 1; \
 	  done; \
 	done
