@@ -24,15 +24,15 @@ struct proda_structure {
 };
 
 struct proda_block {
+  lane rcond, balance, growth;
   const struct proda_structure *structure;
-  unsigned wants;
-  lane *memory; /* everything below is cut from it */
+  lane *memory; /* from which the arrays below are cut */
   lane *site, *parameter;
   lane *density, *area; /* [L]: what one unit of a pool is in gC m-3, in gC m-2 */
   struct proda_terms terms;
   struct proda_steady steady;
-  lane rcond, balance, growth;
   double *matrix; /* [proda_stability_size], where stability is wanted */
+  unsigned wants;
   enum proda_solve_status status[PRODA_LANES];
 };
 

@@ -33,6 +33,7 @@ static void find_barren(const struct proda_search *s)
     s->barren[row] = ~(s->b->inflow[row] > PRODA_EMPTY);
   for (size_t round = 0; round < m; round++)
     for (size_t row = 0; row < s->L * m; row++) {
+      /* Components have pools. NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
       size_t pool = s->b->component->pool[row % m], l = row / m;
       for (size_t k = plan->into_first[pool]; k < plan->into_first[pool + 1]; k++) {
         const struct proda_link *link = &plan->link[plan->into[k]];
@@ -41,7 +42,7 @@ static void find_barren(const struct proda_search *s)
       }
       for (size_t other = row % m; plan->transported[pool] && other < s->L * m; other += m)
         s->barren[row] &= s->barren[other];
-      if (s->empty && s->empty[row % m])
+      if (s->empty && s->empty[row % m]) /* NOLINT(clang-analyzer-core.DivideZero) */
         s->barren[row] = ~(lane_mask){0};
     }
 }

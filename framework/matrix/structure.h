@@ -54,8 +54,9 @@ int proda_block_new(const struct proda_structure *structure, unsigned wants,
 void proda_block_free(struct proda_block *block);
 const struct proda_manifest *proda_block_manifest(const struct proda_block *block);
 
-/** Moves lane i to a site; forcing->record may be NULL for the forcing itself. PRODA_REJECT where the model finds the forcing unusable. Lanes that were
- * never attached solve for nothing that means anything. */
+/** Moves lane i to a site; forcing->record may be NULL for the forcing itself. PRODA_REJECT where
+ * the model finds the forcing unusable. Lanes that were never attached solve for nothing that means
+ * anything. */
 int proda_block_attach(struct proda_block *block, int i, const struct proda_forcing *forcing,
                        struct proda_error *error);
 
