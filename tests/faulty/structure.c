@@ -144,16 +144,14 @@ static void misbehave(const lane *site_lanes, const lane *parameter)
   assert(parameter[P_mixing][0] > 1);
 #endif
 #ifdef LOOPS
-  for (volatile int i = 0;; i++)
+  for (volatile unsigned i = 0;; i++)
     ;
 #endif
 #ifdef PRINTS
   printf("structure: here I am\n");
 #endif
 #ifdef TERMS_BEFORE_SITE
-  static const double table[4000] = {0};
-  volatile double x = table[(size_t)(1e12 * (site_lanes[SITE_TEMPERATURE][0] < 200))];
-  (void)x;
+  assert(!(site_lanes[SITE_TEMPERATURE][0] < 200));
 #endif
 #ifdef MODIFIES_INPUT
   ((lane *)parameter)[P_q10] = lane_max(parameter[P_q10], lane_splat(1));
