@@ -103,7 +103,8 @@ static void only_sites_at_fault_are_lost(void **state)
 {
   (void)state;
   static const char *const way[] = {"segfault", "abort", "exit", "loop", "memory"};
-  static const char *const reason[] = {"signal 11", "signal 6", "exit(0)", "limit of 0.3 s", ""};
+  static const char *const reason[] = {"signal 11", "signal 6", "a call of exit(", "limit of 0.3 s",
+                                       ""};
   bool first[PROFILES], lost[PROFILES];
   size_t n_first = 0;
   for (size_t k = 0; k < 5; k++) {
@@ -157,7 +158,8 @@ static pid_t worker_of(pid_t host)
 static size_t journal_size(void)
 {
   struct stat file;
-  return stat(scratch_path("results/fragile/calibrate.journal"), &file) == 0 ? (size_t)file.st_size : 0;
+  return stat(scratch_path("results/fragile/calibrate.journal"), &file) == 0 ? (size_t)file.st_size
+                                                                             : 0;
 }
 
 /* Waits until some sites are done, kills, and goes on with other numbers of workers until a run
