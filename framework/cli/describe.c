@@ -24,17 +24,16 @@ static int read_arguments(int argc, char **argv, proda_describe **describe, cons
   static const struct option options[] = {
       {"dot", no_argument, NULL, 'd'}, {"markdown", no_argument, NULL, 'm'}, {0}};
   proda_describe *const form[] = {['d'] = proda_describe_dot, ['m'] = proda_describe_markdown};
+  bool chosen = false;
   opterr = 0;
-  *describe = NULL;
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     if (c == '?')
       return cli_unknown_option(argv[0], argv[optind - 1], error);
-    if (*describe)
+    if (chosen)
       return proda_error_set(error, "describe: expected one of --dot and --markdown");
     *describe = form[c];
+    chosen = true;
   }
-  if (!*describe)
-    *describe = proda_describe_text;
   if (optind + 1 != argc)
     return cli_usage(argv[0], "one argument, a plugin's name, folder or manifest", error);
   *name = argv[optind];
@@ -44,7 +43,7 @@ static int read_arguments(int argc, char **argv, proda_describe **describe, cons
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
   struct proda_manifest *manifest = NULL;
-  proda_describe *describe = NULL;
+  proda_describe *describe = proda_describe_text;
   const char *name = NULL;
   if (read_arguments(argc, argv, &describe, &name, error))
     return CLI_USAGE;

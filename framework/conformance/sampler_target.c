@@ -25,7 +25,7 @@ static int record(struct draws *draws, const double *draw)
       draws->value[p] = more;
     }
   }
-  for (size_t p = 0; p < PRODA_TARGET_SIZE; p++)
+  for (size_t p = 0; p < PRODA_TARGET_SIZE && draws->value[p]; p++)
     draws->value[p][draws->n] = draw[p];
   draws->n++;
   return PRODA_OK;

@@ -127,8 +127,9 @@ static double sum_column(const struct proda_course *course, const double *pools)
   const double *weight = proda_dynamics_weights(course->dynamics);
   size_t L = course->manifest->grid.n_layers;
   double sum = 0;
-  for (size_t k = 0; k < course->n_densities; k++)
-    sum += weight[k % L] * pools[k];
+  for (size_t p = 0; p < course->manifest->n_pools; p++)
+    for (size_t l = 0; l < L; l++)
+      sum += weight[l] * pools[p * L + l];
   return sum;
 }
 

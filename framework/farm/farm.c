@@ -65,11 +65,12 @@ static int start_workers(struct host *host, struct proda_error *error)
     struct proda_member *member = &host->member[i];
     if (member->pid || (host->n_suspects == 0 && !any_left(host)))
       continue;
-    member->alone = host->n_suspects > 0;
+    const size_t *suspects = host->n_suspects > 0 ? host->suspect : NULL;
+    member->alone = suspects != NULL;
     if (proda_member_start(member, host->work, host->options, error))
       return any_alive(host) ? PRODA_OK : PRODA_ERROR;
-    if (member->alone)
-      member->only = host->suspect[--host->n_suspects];
+    if (suspects)
+      member->only = suspects[--host->n_suspects];
   }
   return PRODA_OK;
 }

@@ -65,7 +65,7 @@ static int emission_new(struct variant *v, const char *suffix, struct proda_erro
   snprintf(e->created, sizeof e->created, "self->created%s.", suffix);
   e->name = calloc(n, sizeof *e->name);
   e->row = calloc(n, sizeof *e->row);
-  e->defined = calloc(n, sizeof *e->defined);
+  e->defined = calloc(n, sizeof(void *));
   e->hint = calloc(n, sizeof *e->hint);
   e->user = calloc(n, sizeof *e->user);
   bool all = e->name && e->row && e->defined && e->hint && e->user && store_new(&e->table, n) &&

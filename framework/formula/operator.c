@@ -54,7 +54,7 @@ static size_t band(struct lowering *l, const size_t driver[3], size_t first, siz
 /** Koven et al. 2013, as proda/soil.h says. */
 static int clm5_mixing(struct lowering *l, const struct proda_expression *e, size_t value[3])
 {
-  size_t organisms, frost, driver[3];
+  size_t organisms = 0, frost = 0, driver[3] = {0};
   if (e->n_arguments != 5)
     return proda_lower_refuse(l, e->offset,
                               "expected clm5_mixing(bioturbation, cryoturbation, active layer, "

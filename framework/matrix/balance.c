@@ -139,6 +139,8 @@ static void add_exchange(const struct proda_balance *b, size_t l, size_t i, cons
 {
   size_t L = b->plan->n_layers, m = blocks->m, row = l * m + i;
   const lane *band = b->terms->transport;
+  if (!blocks->lower || !blocks->upper)
+    return; /* blocks of layers that are solved alone */
   lane lower = l > 0 ? -band[l] : lane_splat(0.0);
   lane upper = l + 1 < L ? -band[2 * L + l] : lane_splat(0.0);
   blocks->block[row * m + i] -= weigh(w, row, -band[L + l]) * band[L + l];

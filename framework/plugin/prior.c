@@ -48,7 +48,7 @@ struct proda_prior proda_prior_log_uniform(double lower, double upper)
 static int read_uniform(const struct proda_yaml *document, const struct proda_yaml_node *node,
                         struct proda_prior *prior, struct proda_error *error)
 {
-  double lower, upper;
+  double lower = NAN, upper = NAN;
   if (read_interval(document, node, "a prior", &lower, &upper, error))
     return PRODA_ERROR;
   if (!isfinite(lower) || !isfinite(upper))
@@ -62,7 +62,7 @@ static int read_log_uniform(const struct proda_yaml *document, const struct prod
 {
   static const char *const known[] = {"log_uniform", NULL};
   const struct proda_yaml_node *interval = proda_yaml_get(node, "log_uniform");
-  double lower, upper;
+  double lower = NAN, upper = NAN;
   if (proda_yaml_known_keys(document, node, known, "a log-uniform prior", error) ||
       read_interval(document, interval, "a prior", &lower, &upper, error))
     return PRODA_ERROR;

@@ -123,7 +123,7 @@ static struct made make(const char *unit, const char *grid, const char *linear)
   static const double heavy[] = {700, 900, 1100, 1300};
   const double *driver[] = {heavy};
   const struct proda_forcing forcing = {.driver = driver};
-  struct made made = {NULL};
+  struct made made = {0};
   char text[2048];
   int size = snprintf(text, sizeof text,
                       "proda: 1\nkind: model\nname: budget\ntitle: t\ntime: day\n%s\n%s\n"

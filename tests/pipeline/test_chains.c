@@ -115,7 +115,7 @@ static int next_site(void *context, struct proda_chain_site *site, bool *given,
   proda_forcing_site(source->f->forcing, s, source->driver[s]);
   *site = (struct proda_chain_site){.index = s,
                                     .key = s,
-                                    .forcing = {source->driver[s]},
+                                    .forcing = {.driver = source->driver[s]},
                                     .observation = source->f->observation[s],
                                     .flaw = s == source->flawed ? "it is flawed" : NULL};
   return PRODA_OK;
