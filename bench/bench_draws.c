@@ -48,8 +48,8 @@ static double time_site(struct subject *s)
   double start = bench_seconds();
   for (int k = 0; k < SITES; k++) {
     int i = k % PRODA_LANES;
-    struct proda_forcing forcing = {.driver = s->setting.driver +
-                                              (size_t)i * s->setting.model->manifest->n_drivers};
+    const double **driver = s->setting.driver + (size_t)i * s->setting.model->manifest->n_drivers;
+    struct proda_forcing forcing = {driver, driver, s->setting.n_months, 0};
     bench_demand(s->ops->site(s->model, &forcing, s->site, i, &bench_error));
   }
   return (bench_seconds() - start) / SITES;
