@@ -53,11 +53,11 @@ told() {
 told 'wrong/wrong.yaml:[0-9]*:[0-9]*: cannot add gC m-3 to yr'
 told '^clm5  *model  *ready  *installed '
 told '^soil  *model  *ready  *PRODA_PLUGIN_PATH '
-for structure in clm5 compas millennial_vr; do
+for structure in clm5 compas millennial millennial_vr; do
   told "^compare $structure: [1-9][0-9]* of 30 sites kept"
-  test -s "three/$structure/map.nc" || fail "there is no map of $structure"
+  test -s "four/$structure/map.nc" || fail "there is no map of $structure"
 done
-test -s three/report.html || fail "there is no report"
+test -s four/report.html || fail "there is no report"
 for number in $(sed -n '/^ pools =/,/;/s/[^0-9. ]//gp' "$top/doc/new-structure.md"); do
   grep -q "$number" "$work/new-structure.log" || fail "the document shows $number"
 done
