@@ -90,8 +90,9 @@ static int bury(struct host *host, struct proda_member *member, struct proda_err
     return suspect(host, member->only, error);
   for (size_t i = 0; i < member->n_held; i++) {
     size_t unit = member->held[i].unit;
-    int status = member->alone ? host->work->lose(host->work->context, unit, reason, error)
-                               : suspect(host, unit, error);
+    int status = member->alone
+                     ? host->work->lose(host->work->context, unit, member->loss, reason, error)
+                     : suspect(host, unit, error);
     if (status)
       return status;
   }
@@ -117,7 +118,7 @@ static int take(struct host *host, struct proda_member *member,
                 const struct proda_line_header *header, struct proda_error *error)
 {
   if (!proda_member_release(member, header->unit)) {
-    proda_member_kill(member, "delivered what it was not given");
+    proda_member_kill(member, PRODA_FARM_CRASHED, "delivered what it was not given");
     return PRODA_OK;
   }
   host->n_idle_deaths = 0;
@@ -152,7 +153,7 @@ static int listen_to(struct host *host, struct proda_member *member, struct prod
     const struct proda_line_header *header =
         proda_member_message(member, host->work->n_largest, &garbage);
     if (garbage)
-      proda_member_kill(member, "wrote on the line to the host");
+      proda_member_kill(member, PRODA_FARM_CRASHED, "wrote on the line to the host");
     if (!header)
       continue;
     if (answer(host, member, header, error))

@@ -27,6 +27,13 @@ int proda_worker_next(struct proda_worker *worker, size_t *unit, bool *given,
 int proda_worker_deliver(struct proda_worker *worker, size_t unit, const char *text,
                          const double *value, size_t n, struct proda_error *error);
 
+/** How a unit was lost. */
+enum proda_farm_loss {
+  PRODA_FARM_CRASHED,  /**< its process died of a signal, called exit or spoke out of turn */
+  PRODA_FARM_OVERTIME, /**< it took more time than the limit */
+  PRODA_FARM_OVERSIZE, /**< it took more memory than the limit */
+};
+
 /** What is to be done. */
 struct proda_farm_work {
   size_t n_units;
@@ -37,7 +44,8 @@ struct proda_farm_work {
   int (*take)(void *context, size_t unit, const char *text, const double *value, size_t n,
               struct proda_error *error);
   /** In the host: a unit whose worker died also where it was alone; `reason` says of what. */
-  int (*lose)(void *context, size_t unit, const char *reason, struct proda_error *error);
+  int (*lose)(void *context, size_t unit, enum proda_farm_loss loss, const char *reason,
+              struct proda_error *error);
   /** In a worker: does units until there is none left. An error ends the run. */
   int (*work)(void *context, struct proda_worker *worker, struct proda_error *error);
   void *context;

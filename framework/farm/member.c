@@ -36,6 +36,7 @@ int proda_member_start(struct proda_member *member, const struct proda_farm_work
   member->fd = line[0];
   member->ended = false;
   member->n_held = member->filled = 0;
+  member->loss = PRODA_FARM_CRASHED;
   member->killed_for[0] = '\0';
   if (clock_getcpuclockid(pid, &member->clock) != 0)
     member->clock = CLOCK_MONOTONIC;
@@ -135,10 +136,11 @@ bool proda_member_release(struct proda_member *member, size_t unit)
   return false;
 }
 
-void proda_member_kill(struct proda_member *member, const char *reason)
+void proda_member_kill(struct proda_member *member, enum proda_farm_loss loss, const char *reason)
 {
   if (member->killed_for[0])
     return;
+  member->loss = loss;
   snprintf(member->killed_for, sizeof member->killed_for, "%s", reason);
   kill(member->pid, SIGKILL);
 }
@@ -166,11 +168,11 @@ void proda_member_limit(struct proda_member *member, const struct proda_farm_opt
     if (processor - member->held[i].processor > options->seconds ||
         real - member->held[i].real > 10 * options->seconds) {
       snprintf(reason, sizeof reason, "took more than the limit of %g s", options->seconds);
-      proda_member_kill(member, reason);
+      proda_member_kill(member, PRODA_FARM_OVERTIME, reason);
     }
   if (options->megabytes > 0 && resident(member->pid) > 0.9 * options->megabytes) {
     snprintf(reason, sizeof reason, "took more memory than the limit of %g MB", options->megabytes);
-    proda_member_kill(member, reason);
+    proda_member_kill(member, PRODA_FARM_OVERSIZE, reason);
   }
 }
 
@@ -202,7 +204,7 @@ void proda_member_free(struct proda_member *member)
 {
   char reason[PRODA_MESSAGE_SIZE];
   if (member->pid > 0) {
-    proda_member_kill(member, "the run ends");
+    proda_member_kill(member, PRODA_FARM_CRASHED, "the run ends");
     proda_member_bury(member, reason);
   }
   free(member->held);

@@ -25,6 +25,7 @@ struct proda_member {
   struct proda_held *held;
   unsigned char *inbox; /**< what has come of the next message */
   size_t filled, inbox_room;
+  enum proda_farm_loss loss;           /**< how what it has is lost where it dies */
   char killed_for[PRODA_MESSAGE_SIZE]; /**< why the host killed it; "" where it did not */
 };
 
@@ -47,7 +48,7 @@ bool proda_member_release(struct proda_member *member, size_t unit);
 
 /** Kills a worker that takes more than the options allow. */
 void proda_member_limit(struct proda_member *member, const struct proda_farm_options *options);
-void proda_member_kill(struct proda_member *member, const char *reason);
+void proda_member_kill(struct proda_member *member, enum proda_farm_loss loss, const char *reason);
 
 /** Waits for the end of a worker whose line has ended and says how it was: "" where all is well. */
 void proda_member_bury(struct proda_member *member, char reason[PRODA_MESSAGE_SIZE]);

@@ -35,6 +35,7 @@ struct bench {
   enum fault fault;
   int taken[UNITS], lost[UNITS];
   char reason[PRODA_MESSAGE_SIZE];
+  enum proda_farm_loss loss;
   int stop_at; /* ask to stop when so many are taken; 0: never */
   volatile sig_atomic_t stop;
   int *tries; /* of BAD, in memory that processes share */
@@ -69,11 +70,13 @@ static int take(void *context, size_t unit, const char *text, const double *valu
   return PRODA_OK;
 }
 
-static int lose(void *context, size_t unit, const char *reason, struct proda_error *failure)
+static int lose(void *context, size_t unit, enum proda_farm_loss loss, const char *reason,
+                struct proda_error *failure)
 {
   struct bench *b = context;
   (void)failure;
   b->lost[unit]++;
+  b->loss = loss;
   snprintf(b->reason, sizeof b->reason, "%s", reason);
   return PRODA_OK;
 }
@@ -187,17 +190,18 @@ static void only_the_unit_at_fault_is_lost(void **state)
   (void)state;
   static const struct {
     enum fault fault;
+    enum proda_farm_loss loss;
     const char *reason;
   } sorts[] = {
-      {SEGFAULT, "its process was killed by signal 11, Segmentation fault"},
-      {ABORT, "its process was killed by signal 6, Aborted"},
-      {EXIT_0, "its process was ended by a call of exit(0)"},
-      {EXIT_3, "its process was ended by a call of exit(3)"},
-      {FOREVER, "took more than the limit of 0.2 s"},
-      {SLEEP, "took more than the limit of 0.2 s"},
-      {MEMORY, ""}, /* the limit, or what a failing malloc leads to */
-      {GARBAGE, "wrote on the line to the host"},
-      {CLOSE, "its process was ended by a call of exit(0)"},
+      {SEGFAULT, PRODA_FARM_CRASHED, "its process was killed by signal 11, Segmentation fault"},
+      {ABORT, PRODA_FARM_CRASHED, "its process was killed by signal 6, Aborted"},
+      {EXIT_0, PRODA_FARM_CRASHED, "its process was ended by a call of exit(0)"},
+      {EXIT_3, PRODA_FARM_CRASHED, "its process was ended by a call of exit(3)"},
+      {FOREVER, PRODA_FARM_OVERTIME, "took more than the limit of 0.2 s"},
+      {SLEEP, PRODA_FARM_OVERTIME, "took more than the limit of 0.2 s"},
+      {MEMORY, PRODA_FARM_OVERSIZE, ""}, /* the limit, or what a failing malloc leads to */
+      {GARBAGE, PRODA_FARM_CRASHED, "wrote on the line to the host"},
+      {CLOSE, PRODA_FARM_CRASHED, "its process was ended by a call of exit(0)"},
   };
   for (size_t k = 0; k < sizeof sorts / sizeof *sorts; k++)
     for (size_t workers = 1; workers <= 2; workers++) {
@@ -206,6 +210,8 @@ static void only_the_unit_at_fault_is_lost(void **state)
       assert_ok(run(&b, workers, &end), error);
       if (strncmp(b.reason, sorts[k].reason, strlen(sorts[k].reason)) != 0)
         fail_msg("fault %d: %s", (int)sorts[k].fault, b.reason);
+      if (sorts[k].fault != MEMORY || strstr(b.reason, "limit"))
+        assert_int_equal(b.loss, sorts[k].loss);
       for (size_t u = 0; u < UNITS; u++) {
         assert_int_equal(b.lost[u], u == BAD);
         assert_int_equal(b.taken[u], u != BAD);

@@ -241,9 +241,11 @@ static int take_site(void *context, size_t s, const char *failure, const double 
   return PRODA_OK;
 }
 
-static int lose_site(void *context, size_t s, const char *reason, struct proda_error *error)
+static int lose_site(void *context, size_t s, enum proda_farm_loss loss, const char *reason,
+                     struct proda_error *error)
 {
   struct calibration *c = context;
+  (void)loss;
   size_t n_obs = c->prepared->first[s + 1] - c->prepared->first[s];
   proda_posterior_blank(&c->shape, n_obs, PRODA_SITE_LOST, c->record);
   return take_site(c, s, reason, c->record,
