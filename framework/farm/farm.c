@@ -9,15 +9,17 @@
 
 #include "farm/member.h"
 
-enum { POLL_MILLISECONDS = 100, MOST_IDLE_DEATHS = 3 };
+enum { POLL_MILLISECONDS = 100, ASK_AGAIN_MILLISECONDS = 1, MOST_IDLE_DEATHS = 3 };
 
 struct host {
   const struct proda_farm_work *work;
   const struct proda_farm_options *options;
   struct proda_member *member; /* [n_workers] */
   struct pollfd *line;         /* [n_workers] */
-  size_t cursor;
-  size_t *suspect; /* units whose worker died while it had others too: to be tried alone */
+  bool ahead, exhausted;       /* a unit is taken from the source ahead; it has none left */
+  size_t ahead_unit;
+  int attend_within; /* milliseconds; 0: nobody else is to be looked after */
+  size_t *suspect;   /* units whose worker died while it had others too: to be tried alone */
   size_t n_suspects, suspect_room;
   int n_idle_deaths; /* of workers that had nothing, one after the other */
 };
@@ -41,13 +43,39 @@ static int suspect(struct host *host, size_t unit, struct proda_error *error)
   return PRODA_OK;
 }
 
-/* ---- workers begin and end ---- */
+/* ---- the source ---- */
 
-static bool any_left(struct host *host)
+/* The next unit; what looking ahead took comes first. */
+static int supply(struct host *host, enum proda_farm_supply *supplied, size_t *unit,
+                  struct proda_error *error)
 {
-  size_t unit, cursor = host->cursor;
-  return proda_farm_next_unit(host->work, &cursor, &unit);
+  *supplied = PRODA_FARM_NONE;
+  if (host->ahead) {
+    host->ahead = false;
+    *unit = host->ahead_unit;
+    *supplied = PRODA_FARM_UNIT;
+    return PRODA_OK;
+  }
+  if (host->exhausted)
+    return PRODA_OK;
+  int status = host->work->next(host->work->context, supplied, unit, error);
+  host->exhausted = *supplied == PRODA_FARM_NONE;
+  return status;
 }
+
+/* Whether there is a unit: it is then taken ahead. */
+static int look_ahead(struct host *host, struct proda_error *error)
+{
+  enum proda_farm_supply supplied;
+  size_t unit = 0;
+  if (supply(host, &supplied, &unit, error))
+    return PRODA_ERROR;
+  host->ahead = supplied == PRODA_FARM_UNIT;
+  host->ahead_unit = unit;
+  return PRODA_OK;
+}
+
+/* ---- workers begin and end ---- */
 
 static bool any_alive(const struct host *host)
 {
@@ -63,8 +91,12 @@ static int start_workers(struct host *host, struct proda_error *error)
 {
   for (size_t i = 0; i < host->options->n_workers && !stopping(host, 1); i++) {
     struct proda_member *member = &host->member[i];
-    if (member->pid || (host->n_suspects == 0 && !any_left(host)))
+    if (member->pid)
       continue;
+    if (host->n_suspects == 0 && look_ahead(host, error))
+      return PRODA_ERROR;
+    if (host->n_suspects == 0 && !host->ahead)
+      return PRODA_OK;
     const size_t *suspects = host->n_suspects > 0 ? host->suspect : NULL;
     member->alone = suspects != NULL;
     if (proda_member_start(member, host->work, host->options, error))
@@ -104,14 +136,25 @@ static int bury(struct host *host, struct proda_member *member, struct proda_err
 static int give(struct host *host, struct proda_member *member, struct proda_error *error)
 {
   size_t unit = member->only;
-  bool given = false;
-  if (member->alone)
-    given = !stopping(host, 1) && unit != SIZE_MAX;
-  else if (!stopping(host, 1))
-    given = proda_farm_next_unit(host->work, &host->cursor, &unit);
-  if (member->alone)
+  enum proda_farm_supply supplied = PRODA_FARM_NONE;
+  if (member->alone) {
+    supplied = !stopping(host, 1) && unit != SIZE_MAX ? PRODA_FARM_UNIT : PRODA_FARM_NONE;
     member->only = SIZE_MAX;
-  return proda_member_answer(member, given ? &unit : NULL, error);
+  } else if (!stopping(host, 1) && supply(host, &supplied, &unit, error))
+    return PRODA_ERROR;
+  member->waits = supplied == PRODA_FARM_LATER;
+  if (member->waits)
+    return PRODA_OK;
+  return proda_member_answer(member, supplied == PRODA_FARM_UNIT ? &unit : NULL, error);
+}
+
+/* Asks again for those that wait. */
+static int give_those_that_wait(struct host *host, struct proda_error *error)
+{
+  for (size_t i = 0; i < host->options->n_workers; i++)
+    if (host->member[i].pid && host->member[i].waits && give(host, &host->member[i], error))
+      return PRODA_ERROR;
+  return PRODA_OK;
 }
 
 static int take(struct host *host, struct proda_member *member,
@@ -165,13 +208,24 @@ static int listen_to(struct host *host, struct proda_member *member, struct prod
 
 /* ---- the run ---- */
 
+static int patience(const struct host *host)
+{
+  int milliseconds = POLL_MILLISECONDS;
+  if (host->attend_within > 0 && host->attend_within < milliseconds)
+    milliseconds = host->attend_within;
+  for (size_t i = 0; i < host->options->n_workers; i++)
+    if (host->member[i].pid && host->member[i].waits)
+      milliseconds = ASK_AGAIN_MILLISECONDS;
+  return milliseconds;
+}
+
 static int wait_for_lines(struct host *host, struct proda_error *error)
 {
   size_t n = host->options->n_workers;
   for (size_t i = 0; i < n; i++)
     host->line[i] =
         (struct pollfd){.fd = host->member[i].pid ? host->member[i].fd : -1, .events = POLLIN};
-  if (poll(host->line, n, POLL_MILLISECONDS) < 0 && errno != EINTR)
+  if (poll(host->line, n, patience(host)) < 0 && errno != EINTR)
     return proda_error_set(error, "cannot wait for workers: %s", strerror(errno));
   for (size_t i = 0; i < n; i++)
     if (host->member[i].pid && host->line[i].revents && listen_to(host, &host->member[i], error))
@@ -185,9 +239,11 @@ static int wait_for_lines(struct host *host, struct proda_error *error)
 static int run(struct host *host, struct proda_error *error)
 {
   while (!stopping(host, 2)) {
-    if (start_workers(host, error))
+    if (host->work->attend && host->work->attend(host->work->context, &host->attend_within, error))
       return PRODA_ERROR;
-    if (!any_alive(host))
+    if (start_workers(host, error) || give_those_that_wait(host, error))
+      return PRODA_ERROR;
+    if (!any_alive(host) && host->attend_within == 0)
       return PRODA_OK;
     if (wait_for_lines(host, error))
       return PRODA_ERROR;
@@ -197,8 +253,7 @@ static int run(struct host *host, struct proda_error *error)
 
 static int run_here(struct host *host, struct proda_error *error)
 {
-  struct proda_worker worker = {
-      .fd = -1, .work = host->work, .cursor = &host->cursor, .stop = host->options->stop};
+  struct proda_worker worker = {.fd = -1, .work = host->work, .stop = host->options->stop};
   return host->work->work(host->work->context, &worker, error);
 }
 

@@ -34,12 +34,24 @@ enum proda_farm_loss {
   PRODA_FARM_OVERSIZE, /**< it took more memory than the limit */
 };
 
+/** What a source of units says when it is asked for one. */
+enum proda_farm_supply {
+  PRODA_FARM_UNIT,  /**< here it is */
+  PRODA_FARM_LATER, /**< not now: it is asked again within milliseconds */
+  PRODA_FARM_NONE,  /**< there is none, and there will be none */
+};
+
 /** What is to be done. */
 struct proda_farm_work {
-  size_t n_units;
   size_t n_largest; /**< values that a result has at most */
-  /** In the host: whether a unit needs no work. */
-  bool (*done)(void *context, size_t unit);
+  /** In the host: the next unit that needs work; an error ends the run. Each is given once; one
+   * that was given is not begun where the run ends before. */
+  int (*next)(void *context, enum proda_farm_supply *supply, size_t *unit,
+              struct proda_error *error);
+  /** In the host, NULL where there is nothing of the sort: looks after what feeds the source or
+   * draws from it beside the host's own workers. `*milliseconds`: within which it wants to be
+   * called again; 0 lets the run end with its last worker. An error ends the run. */
+  int (*attend)(void *context, int *milliseconds, struct proda_error *error);
   /** In the host: takes a result; an error ends the run. */
   int (*take)(void *context, size_t unit, const char *text, const double *value, size_t n,
               struct proda_error *error);
@@ -52,7 +64,8 @@ struct proda_farm_work {
 };
 
 struct proda_farm_options {
-  size_t n_workers; /**< 0: all is done in the calling process, nothing is lost or limited */
+  size_t n_workers; /**< 0: all is done in the calling process, nothing is lost, limited or
+                         attended, and a source that says later has none */
   double seconds;   /**< of processor time that a unit may take, and ten times that of real time; 0
                          for no limit */
   double megabytes; /**< of memory that a worker may take beyond what the host has; 0: no limit */

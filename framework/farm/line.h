@@ -26,15 +26,11 @@ struct proda_line_header {
 struct proda_worker {
   int fd; /**< -1: in the host's process */
   const struct proda_farm_work *work;
-  size_t *cursor; /**< of the host's process: the next unit to look at */
   const volatile sig_atomic_t *stop;
 };
 
 /** Runs `work` in a forked child on its end of the line, and never returns. */
 _Noreturn void proda_worker_main(const struct proda_farm_work *work, int fd, double megabytes,
                                  pid_t host);
-
-/** The next unit from `*cursor` on that needs work; false where there is none. */
-bool proda_farm_next_unit(const struct proda_farm_work *work, size_t *cursor, size_t *unit);
 
 #endif

@@ -10,6 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Between two looks at what a worker takes. */
+#define LOOK_SECONDS 0.1
+
 static double seconds_of(clockid_t clock)
 {
   struct timespec t;
@@ -34,7 +37,7 @@ int proda_member_start(struct proda_member *member, const struct proda_farm_work
   }
   member->pid = pid;
   member->fd = line[0];
-  member->ended = false;
+  member->ended = member->waits = false;
   member->n_held = member->filled = 0;
   member->loss = PRODA_FARM_CRASHED;
   member->killed_for[0] = '\0';
@@ -163,7 +166,11 @@ static double resident(pid_t pid)
 void proda_member_limit(struct proda_member *member, const struct proda_farm_options *options)
 {
   char reason[128];
-  double processor = seconds_of(member->clock), real = seconds_of(CLOCK_MONOTONIC);
+  double processor, real = seconds_of(CLOCK_MONOTONIC);
+  if (real - member->looked < LOOK_SECONDS)
+    return;
+  member->looked = real;
+  processor = seconds_of(member->clock);
   for (size_t i = 0; options->seconds > 0 && i < member->n_held; i++)
     if (processor - member->held[i].processor > options->seconds ||
         real - member->held[i].real > 10 * options->seconds) {

@@ -20,7 +20,9 @@ struct proda_member {
   clockid_t clock; /**< of its processor time */
   bool alone;      /**< does one unit only, `only` */
   size_t only;
-  bool ended; /**< has said that it is done */
+  double looked; /**< seconds when its limits were last looked at */
+  bool waits;    /**< asked for a unit and has no answer yet */
+  bool ended;    /**< has said that it is done */
   size_t n_held, held_room;
   struct proda_held *held;
   unsigned char *inbox; /**< what has come of the next message */
@@ -46,7 +48,7 @@ int proda_member_answer(struct proda_member *member, const size_t *unit, struct 
 /** Strikes a unit off what the worker has; false where it has not. */
 bool proda_member_release(struct proda_member *member, size_t unit);
 
-/** Kills a worker that takes more than the options allow. */
+/** Kills a worker that takes more than the options allow; looks ten times a second at most. */
 void proda_member_limit(struct proda_member *member, const struct proda_farm_options *options);
 void proda_member_kill(struct proda_member *member, enum proda_farm_loss loss, const char *reason);
 

@@ -56,24 +56,23 @@ static int say(int fd, enum proda_line_kind kind, size_t unit, const char *text,
   return status ? status : send_all(fd, value, n * sizeof *value, error);
 }
 
-bool proda_farm_next_unit(const struct proda_farm_work *work, size_t *cursor, size_t *unit)
+/* In the host's process. */
+static int next_here(const struct proda_worker *worker, size_t *unit, bool *given,
+                     struct proda_error *error)
 {
-  while (*cursor < work->n_units && work->done(work->context, *cursor))
-    ++*cursor;
-  if (*cursor >= work->n_units)
-    return false;
-  *unit = (*cursor)++;
-  return true;
+  const struct proda_farm_work *work = worker->work;
+  enum proda_farm_supply supply = PRODA_FARM_NONE;
+  bool stopping = worker->stop && *worker->stop;
+  int status = stopping ? PRODA_OK : work->next(work->context, &supply, unit, error);
+  *given = supply == PRODA_FARM_UNIT;
+  return status;
 }
 
 int proda_worker_next(struct proda_worker *worker, size_t *unit, bool *given,
                       struct proda_error *error)
 {
-  if (worker->fd < 0) {
-    *given = !(worker->stop && *worker->stop) &&
-             proda_farm_next_unit(worker->work, worker->cursor, unit);
-    return PRODA_OK;
-  }
+  if (worker->fd < 0)
+    return next_here(worker, unit, given, error);
   struct proda_line_header answer;
   if (say(worker->fd, PRODA_LINE_NEXT, 0, NULL, NULL, 0, error) ||
       receive_all(worker->fd, &answer, sizeof answer, error))

@@ -33,6 +33,9 @@ enum fault {
 
 struct bench {
   enum fault fault;
+  size_t cursor;
+  bool hesitates;                     /* every other time the source says later */
+  size_t n_asked, n_attended, linger; /* linger: times that the run must not end */
   int taken[UNITS], lost[UNITS];
   char reason[PRODA_MESSAGE_SIZE];
   enum proda_farm_loss loss;
@@ -41,10 +44,27 @@ struct bench {
   int *tries; /* of BAD, in memory that processes share */
 };
 
-static bool is_done(void *context, size_t unit)
+static int next(void *context, enum proda_farm_supply *supply, size_t *unit,
+                struct proda_error *failure)
 {
-  const struct bench *b = context;
-  return b->taken[unit] || b->lost[unit];
+  struct bench *b = context;
+  (void)failure;
+  *supply = PRODA_FARM_LATER;
+  if (b->hesitates && ++b->n_asked % 2)
+    return PRODA_OK;
+  while (b->cursor < UNITS && (b->taken[b->cursor] || b->lost[b->cursor]))
+    b->cursor++;
+  *supply = b->cursor < UNITS ? PRODA_FARM_UNIT : PRODA_FARM_NONE;
+  *unit = b->cursor++;
+  return PRODA_OK;
+}
+
+static int attend(void *context, int *milliseconds, struct proda_error *failure)
+{
+  struct bench *b = context;
+  (void)failure;
+  *milliseconds = b->n_attended++ < b->linger;
+  return PRODA_OK;
 }
 
 static int n_taken(const struct bench *b)
@@ -162,7 +182,8 @@ static int work(void *context, struct proda_worker *worker, struct proda_error *
 
 static int run(struct bench *b, size_t n_workers, enum proda_farm_end *end)
 {
-  const struct proda_farm_work jobs = {UNITS, 5, is_done, take, lose, work, b};
+  const struct proda_farm_work jobs = {5, next, attend, take, lose, work, b};
+  b->cursor = 0;
   const struct proda_farm_options options = {n_workers, 0.2, 64, &b->stop};
   b->tries = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   assert_true(b->tries != MAP_FAILED);
@@ -240,6 +261,20 @@ static void an_error_ends_the_run(void **state)
   }
 }
 
+/* A source that is fed from elsewhere: workers wait for it, and the run for whoever feeds it. */
+static void waits_for_its_source(void **state)
+{
+  (void)state;
+  for (size_t workers = 1; workers <= 5; workers += 2) {
+    struct bench b = {.fault = NOTHING, .hesitates = true, .linger = 200};
+    enum proda_farm_end end;
+    assert_ok(run(&b, workers, &end), error);
+    assert_in_range(b.n_attended, 201, 100000);
+    for (size_t u = 0; u < UNITS; u++)
+      assert_int_equal(b.taken[u], 1);
+  }
+}
+
 /* What is in work when it is asked to stop is finished, and nothing else begun. */
 static void stops_when_asked(void **state)
 {
@@ -278,7 +313,7 @@ static void workers_that_cannot_begin_end_the_run(void **state)
 {
   (void)state;
   struct bench b = {.fault = NOTHING};
-  const struct proda_farm_work jobs = {UNITS, 5, is_done, take, lose, die, &b};
+  const struct proda_farm_work jobs = {5, next, attend, take, lose, die, &b};
   const struct proda_farm_options options = {.n_workers = 2};
   enum proda_farm_end end;
   assert_int_equal(proda_farm_run(&jobs, &options, &end, &error), PRODA_ERROR);
@@ -292,6 +327,7 @@ int main(void)
       cmocka_unit_test(only_the_unit_at_fault_is_lost),
       cmocka_unit_test(an_accident_is_no_loss),
       cmocka_unit_test(an_error_ends_the_run),
+      cmocka_unit_test(waits_for_its_source),
       cmocka_unit_test(stops_when_asked),
       cmocka_unit_test(stops_at_once_when_asked_twice),
       cmocka_unit_test(workers_that_cannot_begin_end_the_run),

@@ -39,6 +39,7 @@ struct calibration {
   struct proda_journal *journal;
 
   struct proda_calibrated result;
+  size_t cursor;      /* the next site to look at */
   size_t record_size; /* of the largest record */
   double *record;
   struct proda_worker *worker; /* in a worker: its line to the host */
@@ -221,10 +222,17 @@ static int sample_sites(void *context, struct proda_worker *worker, struct proda
 
 /* ---- in the host, the only writer ---- */
 
-static bool has_site(void *context, size_t s)
+/* The next site that is not done. */
+static int next_missing(void *context, enum proda_farm_supply *supply, size_t *s,
+                        struct proda_error *error)
 {
-  const struct calibration *c = context;
-  return proda_calibrated_has(&c->result, s);
+  struct calibration *c = context;
+  (void)error;
+  while (c->cursor < c->prepared->n_sites && proda_calibrated_has(&c->result, c->cursor))
+    c->cursor++;
+  *supply = c->cursor < c->prepared->n_sites ? PRODA_FARM_UNIT : PRODA_FARM_NONE;
+  *s = c->cursor++;
+  return PRODA_OK;
 }
 
 static int take_site(void *context, size_t s, const char *failure, const double *record, size_t n,
@@ -257,9 +265,8 @@ static int sample_all(struct calibration *c, struct proda_error *error)
 {
   const struct proda_run *run = c->run;
   const struct proda_farm_work work = {
-      .n_units = c->prepared->n_sites,
       .n_largest = c->record_size,
-      .done = has_site,
+      .next = next_missing,
       .take = take_site,
       .lose = lose_site,
       .work = sample_sites,
