@@ -26,6 +26,8 @@ libproda_la_SOURCES += \
   %D%/calibrate/calibrate.c \
   %D%/calibrate/calibrate_store.c \
   %D%/calibrate/calibrate_store.h \
+  %D%/calibrate/calibration.c \
+  %D%/calibrate/calibration.h \
   %D%/calibrate/chains.c \
   %D%/calibrate/chains.h \
   %D%/calibrate/moments.c \
