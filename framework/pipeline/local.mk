@@ -8,6 +8,8 @@ libproda_la_SOURCES += \
   %D%/environment.h \
   %D%/inputs.c \
   %D%/inputs.h \
+  %D%/ledger.c \
+  %D%/ledger.h \
   %D%/measures.c \
   %D%/measures.h \
   %D%/pipeline.c \
@@ -21,6 +23,7 @@ libproda_la_SOURCES += \
   %D%/subject.h \
   %D%/sites.c \
   %D%/sites.h \
+  %D%/site_codes.c \
   %D%/stage.c \
   %D%/stage.h \
   %D%/calibrate/calibrate.c \
@@ -81,6 +84,7 @@ libproda_la_SOURCES += \
   %D%/prepare/layers.h \
   %D%/prepare/prepare.c \
   %D%/prepare/prepare.h \
+  %D%/prepare/prepare_read.c \
   %D%/prepare/prepare_store.c \
   %D%/prepare/prepared.c \
   %D%/prepare/prepared.h \

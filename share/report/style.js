@@ -16,7 +16,9 @@
   const FONT = '"Liberation Sans", Arial, Helvetica, "Nimbus Sans", sans-serif';
 
   /** Sites: kept in green; what was dropped, in colours that stay apart for colour-blind readers. */
-  const STATES = ['#009e73', '#e69f00', '#d55e00', '#cc79a7', '#56b4e9', '#8c6bb1', '#f0e442', '#999999'];
+  // One for each code of the ledger (framework/pipeline/ledger.h): kept, 5 of prepare, 7 of calibrate, 3 of screen.
+  const STATES = ['#009e73', '#d9d9d9', '#bdbdbd', '#969696', '#737373', '#525252',
+    '#8c6bb1', '#c994c7', '#cc79a7', '#0072b2', '#882255', '#56b4e9', '#a6761d', '#e69f00', '#d55e00', '#f0e442'];
 
   const theme = (o) => THEMES[o.theme] || THEMES.light;
 

@@ -128,7 +128,7 @@ static int finish_site(void *context, const struct proda_chains *chains, struct 
   struct proda_digest *digest = proda_digest_new();
   (void)e;
   assert_false(end->seen);
-  *end = (struct end){.seen = true, .no_start = chains->no_start};
+  *end = (struct end){.seen = true, .no_start = chains->end == PRODA_SITE_NO_VALID_START};
   snprintf(end->failure, sizeof end->failure, "%s", chains->failure ? chains->failure : "");
   memcpy(end->n_refused, chains->n_refused, sizeof end->n_refused);
   for (size_t c = 0; c < chains->n_chains; c++) {

@@ -4,6 +4,7 @@
 #include "scratch.h"
 #include "stores.h"
 
+#include "pipeline/ledger.h"
 #include "store/ncdraft.h"
 
 enum { CELLS = 6, SITES = 4, LAYERS = 8 };
@@ -17,6 +18,7 @@ struct table {
   const char *name, *dims, *unit;
   const double *value;
   const char *flags[8]; /* up to the first NULL */
+  bool codes;           /* of the ledger */
 };
 
 static void put(struct proda_draft *draft, const struct table *table, struct proda_nc_entry *entry)
@@ -37,6 +39,10 @@ static void put(struct proda_draft *draft, const struct table *table, struct pro
     n_flags++;
   if (n_flags > 0)
     assert_ok(proda_draft_flags(draft, table->name, table->flags, n_flags, &error), error);
+  if (table->codes)
+    assert_ok(
+        proda_draft_flags(draft, table->name, proda_site_code_names, PRODA_N_SITE_CODES, &error),
+        error);
 }
 
 static void write_tables(const char *name, const struct axis *axis, size_t n_axes,
@@ -80,16 +86,16 @@ static void write_prepared(void)
   static const char *const name[] = {"zone"}, *const unit[] = {"1"};
   const struct axis axis[] = {{"site", SITES}, {"obs", LAYERS}, {"covariate", 1}};
   const struct table table[] = {
-      {"site_id", "site", "1", id, {NULL}},
-      {"latitude", "site", "1", place, {NULL}},
-      {"longitude", "site", "1", place, {NULL}},
-      {"cell", "site", "1", place, {NULL}},
-      {"row_size", "site", "1", two, {NULL}},
-      {"obs_top", "obs", "m", depth, {NULL}},
-      {"obs_bottom", "obs", "m", depth, {NULL}},
-      {"soc", "obs", "gC m-3", soc, {NULL}},
-      {"covariate_value", "site covariate", NULL, site_zone, {NULL}},
-      {"covariate_is_class", "covariate", NULL, yes, {NULL}},
+      {"site_id", "site", "1", id, {NULL}, false},
+      {"latitude", "site", "1", place, {NULL}, false},
+      {"longitude", "site", "1", place, {NULL}, false},
+      {"cell", "site", "1", place, {NULL}, false},
+      {"row_size", "site", "1", two, {NULL}, false},
+      {"obs_top", "obs", "m", depth, {NULL}, false},
+      {"obs_bottom", "obs", "m", depth, {NULL}, false},
+      {"soc", "obs", "gC m-3", soc, {NULL}, false},
+      {"covariate_value", "site covariate", NULL, site_zone, {NULL}, false},
+      {"covariate_is_class", "covariate", NULL, yes, {NULL}, false},
   };
   const struct column text[] = {{"covariate_name", "covariate", NULL, name},
                                 {"covariate_units", "covariate", NULL, unit},
@@ -102,27 +108,26 @@ static const double zone[CELLS] = {1, 1, 2, 2, 3, NAN};
 static void write_grid(size_t n)
 {
   const struct axis axis[] = {{"site", n}};
-  const struct table table[] = {{"zone", "site", "1", zone, {NULL}}};
+  const struct table table[] = {{"zone", "site", "1", zone, {NULL}, false}};
   write_tables("grid.nc", axis, 1, table, 1, NULL, 0);
 }
 
 /** What a structure's stores hold that differs from test to test. */
 struct stores {
-  const double *site_id, *verdict, *state; /* [SITES] */
-  const double *status, *ad_hoc_status;    /* [CELLS] */
-  bool saturating, area, flags;
+  const double *site_id, *verdict;      /* [SITES] */
+  const double *status, *ad_hoc_status; /* [CELLS] */
+  bool saturating, area, codes;
   const char *unit; /* of the component */
 };
 
-static const double state_0[SITES] = {0, 0, 0, 1}, verdict_0[SITES] = {0, 0, 0, 1};
-static const double state_1[SITES] = {0, 0, 2, 0}, verdict_1[SITES] = {0, 2, 1, 0};
+static const double verdict_0[SITES] = {[3] = PRODA_SITE_FAILED};
+static const double verdict_1[SITES] = {
+    [1] = PRODA_SITE_NOT_CONVERGED, [2] = PRODA_SITE_NO_VALID_START};
 static const double all_sound[CELLS] = {0}, some_sound[CELLS] = {0, 0, 0, 2, 0, 4};
 static const double none_sound[CELLS] = {3, 3, 3, 3, 3, 3};
 
-static const struct stores first = {id,    verdict_0, state_0, all_sound, all_sound,
-                                    false, true,      true,    "1"};
-static const struct stores second = {id,   verdict_1, state_1, some_sound, none_sound,
-                                     true, true,      true,    "1"};
+static const struct stores first = {id, verdict_0, all_sound, all_sound, false, true, true, "1"};
+static const struct stores second = {id, verdict_1, some_sound, none_sound, true, true, true, "1"};
 
 static void write_calibrated(const char *name, const struct stores *stores)
 {
@@ -132,20 +137,17 @@ static void write_calibrated(const char *name, const struct stores *stores)
   static const double largest[SITES * 2] = {20, 1, 10, 1, 1, 1, 1, 1};
   static const char *const channel[] = {"decay", "uptake"}, *const donor[] = {"soil", "water"};
   const struct axis axis[] = {{"site", SITES}, {"saturating", 2}};
-  struct table table[] = {
-      {"site_id", "site", "1", stores->site_id, {NULL}},
-      {"state", "site", "1", stores->state, {"calibrated", "failed", "no_valid_start"}},
-      {"mean_rhat", "site", "1", rhat, {NULL}},
-      {"half_saturation", "site saturating", "gC m-3", half, {NULL}},
-      {"substrate", "site saturating", "gC m-3", substrate, {NULL}},
-      {"substrate_largest", "site saturating", "gC m-3", largest, {NULL}},
+  const struct table table[] = {
+      {"site_id", "site", "1", stores->site_id, {NULL}, false},
+      {"mean_rhat", "site", "1", rhat, {NULL}, false},
+      {"half_saturation", "site saturating", "gC m-3", half, {NULL}, false},
+      {"substrate", "site saturating", "gC m-3", substrate, {NULL}, false},
+      {"substrate_largest", "site saturating", "gC m-3", largest, {NULL}, false},
   };
   const struct column text[] = {{"saturating_channel", "saturating", NULL, channel},
                                 {"saturating_donor", "saturating", NULL, donor}};
-  if (!stores->flags)
-    table[1].flags[0] = NULL;
   bool all = stores->saturating;
-  write_tables(name, axis, all ? 2 : 1, table, all ? COUNT(table) : 3, text, all ? 2 : 0);
+  write_tables(name, axis, all ? 2 : 1, table, all ? COUNT(table) : 2, text, all ? 2 : 0);
 }
 
 static void write_others(const char *screen, const char *train, const struct stores *stores,
@@ -153,20 +155,28 @@ static void write_others(const char *screen, const char *train, const struct sto
 {
   static const double held_out[SITES] = {0, 2, 2, 2};
   const struct axis axis[] = {{"site", SITES}, {"obs", LAYERS}, {"source", 4}};
+  /* two profiles of the input never became sites */
+  double profile_id[SITES + 2] = {8, 9}, profile_state[SITES + 2] = {PRODA_SITE_FEW_LAYERS,
+                                                                     PRODA_SITE_NO_FORCING};
+  static const double no_reason[SITES + 2] = {0};
+  static const char *const nothing[] = {""};
+  memcpy(profile_id + 2, stores->site_id, sizeof id);
+  memcpy(profile_state + 2, stores->verdict, sizeof verdict_0);
+  const struct axis ledger[] = {{"site", SITES}, {"profile", SITES + 2}, {"reason", 1}};
   const struct table verdict[] = {
-      {"site_id", "site", "1", stores->site_id, {NULL}},
-      {"verdict",
-       "site",
-       "1",
-       stores->verdict,
-       {"kept", "no_posterior", "not_converged", "not_explained"}},
+      {"site_id", "site", "1", stores->site_id, {NULL}, false},
+      {"verdict", "site", "1", stores->verdict, {NULL}, stores->codes},
+      {"profile_id", "profile", "1", profile_id, {NULL}, false},
+      {"profile_state", "profile", "1", profile_state, {NULL}, true},
+      {"profile_reason", "profile", "1", no_reason, {NULL}, false},
   };
+  const struct column reason = {"reason", "reason", NULL, nothing};
   const struct table trained[] = {
-      {"site_id", "site", "1", stores->site_id, {NULL}},
-      {"part", "site", "1", held_out, {NULL}},
-      {"soc_modelled", "source obs", "gC m-3", modelled, {NULL}},
+      {"site_id", "site", "1", stores->site_id, {NULL}, false},
+      {"part", "site", "1", held_out, {NULL}, false},
+      {"soc_modelled", "source obs", "gC m-3", modelled, {NULL}, false},
   };
-  write_tables(screen, axis, 1, verdict, COUNT(verdict), NULL, 0);
+  write_tables(screen, ledger, COUNT(ledger), verdict, COUNT(verdict), &reason, 1);
   write_tables(train, axis, 3, trained, COUNT(trained), NULL, 0);
 }
 
@@ -182,23 +192,24 @@ static void write_map(const char *name, const struct stores *stores, double fact
   }
   const struct axis axis[] = {{"site", n_cells}};
   const struct table table[] = {
-      {"latitude", "site", "degrees_north", latitude, {NULL}},
+      {"latitude", "site", "degrees_north", latitude, {NULL}, false},
       {"status",
        "site",
        NULL,
        stores->status,
-       {"solved", "near_singular", "other", "none", "more"}},
-      {"default_status", "site", NULL, stores->ad_hoc_status, {"solved", "near_singular"}},
-      {"soc_stock_0_30cm", "site", "kg m-2", stock, {NULL}},
-      {"default_soc_stock_0_30cm", "site", "kg m-2", stock, {NULL}},
-      {"soc_stock_0_100cm", "site", "kg m-2", stock, {NULL}},
-      {"default_soc_stock_0_100cm", "site", "kg m-2", stock, {NULL}},
-      {"soc_stock_column", "site", "kg m-2", stock, {NULL}},
-      {"default_soc_stock_column", "site", "kg m-2", stock, {NULL}},
-      {"efficiency", "site", stores->unit, component, {NULL}},
-      {"default_efficiency", "site", stores->unit, component, {NULL}},
-      {"median_efficiency", "site", stores->unit, component, {NULL}},
-      {"land_area", "site", "m2", area, {NULL}},
+       {"solved", "near_singular", "other", "none", "more"},
+       false},
+      {"default_status", "site", NULL, stores->ad_hoc_status, {"solved", "near_singular"}, false},
+      {"soc_stock_0_30cm", "site", "kg m-2", stock, {NULL}, false},
+      {"default_soc_stock_0_30cm", "site", "kg m-2", stock, {NULL}, false},
+      {"soc_stock_0_100cm", "site", "kg m-2", stock, {NULL}, false},
+      {"default_soc_stock_0_100cm", "site", "kg m-2", stock, {NULL}, false},
+      {"soc_stock_column", "site", "kg m-2", stock, {NULL}, false},
+      {"default_soc_stock_column", "site", "kg m-2", stock, {NULL}, false},
+      {"efficiency", "site", stores->unit, component, {NULL}, false},
+      {"default_efficiency", "site", stores->unit, component, {NULL}, false},
+      {"median_efficiency", "site", stores->unit, component, {NULL}, false},
+      {"land_area", "site", "m2", area, {NULL}, false},
   };
   write_tables(name, axis, 1, table, COUNT(table) - !stores->area, NULL, 0);
 }
@@ -295,19 +306,29 @@ static void sites_end(void **state)
 {
   (void)state;
   assert_ok(compare(""), error);
-  static const char *const name[] = {"kept", "not_converged", "not_explained", "failed",
-                                     "no_valid_start"};
-  check_texts("state_name", 5, name);
+  enum { N = PRODA_N_SITE_CODES, FEW = PRODA_SITE_FEW_LAYERS, NONE = PRODA_SITE_NO_FORCING };
+  check_texts("state_name", N, proda_site_code_names);
   CHECK("site_id", 11, 12, 13, 14);
-  CHECK("site_state", 0, 0, 0, 3, 0, 1, 4, 0);
-  CHECK("state_count", 3, 0, 0, 1, 0, 2, 1, 0, 0, 1);
-  assert_non_null(strstr(heard, "compare one: 3 of 4 sites kept; 1 failed\n"));
+  CHECK("site_state", 0, 0, 0, PRODA_SITE_FAILED, 0, PRODA_SITE_NOT_CONVERGED,
+        PRODA_SITE_NO_VALID_START, 0);
+  double count[2 * N] = {3, [PRODA_SITE_FAILED] = 1, [N] = 2, [N + PRODA_SITE_NOT_CONVERGED] = 1,
+                         [N + PRODA_SITE_NO_VALID_START] = 1};
+  check("state_count", COUNT(count), count);
+  count[FEW] = count[NONE] = count[N + FEW] = count[N + NONE] = 1;
+  check("profile_count", COUNT(count), count);
+  assert_non_null(strstr(heard, "compare one: 4 sites: 3 kept, 1 failed\n"));
   assert_non_null(
-      strstr(heard, "compare two: 2 of 4 sites kept; 1 not_converged, 1 no_valid_start\n"));
+      strstr(heard, "compare two: 4 sites: 2 kept, 1 no_valid_start, 1 not_converged\n"));
   assert_non_null(strstr(heard, "compare: 1 of 4 sites kept in all structures\n"));
   /* classes 1, 2, 3 and 9: by structure and state */
-  CHECK("state_by_class", 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, /* one */
-        1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0);
+  const double by_class[2 * N][4] = {
+      {2, 1, 0, 0},
+      [PRODA_SITE_FAILED] = {0, 0, 0, 1},
+      [N] = {1, 0, 0, 1},
+      [N + PRODA_SITE_NOT_CONVERGED] = {1, 0, 0, 0},
+      [N + PRODA_SITE_NO_VALID_START] = {0, 1, 0, 0},
+  };
+  check("state_by_class", sizeof by_class / sizeof **by_class, *by_class);
 }
 
 /* Only the first site is kept by both; nothing of it is held out. */
@@ -467,22 +488,19 @@ static void refusals(void **state)
 {
   (void)state;
   static const double other_id[SITES] = {11, 12, 13, 15};
-  static const double odd_state[SITES] = {0, 0, 7, 0}, calibrated[SITES] = {0};
+  static const double odd_verdict[SITES] = {0, 0, 77, 0};
   struct stores changed = second;
   changed.site_id = other_id;
   write_structure(1, &changed);
   check_refused("two/calibrate.nc: site_id differs from that of prepare.nc");
   changed = second;
-  changed.flags = false;
+  changed.codes = false;
   write_structure(1, &changed);
-  check_refused("two/calibrate.nc: variable 'state': has no flag_meanings");
+  check_refused("two/screen.nc: variable 'verdict': has no flag_meanings");
   changed = second;
-  changed.state = odd_state;
+  changed.verdict = odd_verdict;
   write_structure(1, &changed);
-  check_refused("two/calibrate.nc: variable 'state': value 2 is 7, expected one of 3 flags");
-  changed.state = calibrated;
-  write_structure(1, &changed);
-  check_refused("two/calibrate.nc: site 2 is calibrated, but ");
+  check_refused("two/screen.nc: variable 'verdict': value 2 is 77, expected one of 16 codes");
   changed = second;
   changed.unit = "yr-1";
   write_structure(1, &changed);

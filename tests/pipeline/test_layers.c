@@ -86,7 +86,7 @@ static void release(struct proda_preparation *preparation)
 static void check_profiles(struct proda_experiment_prepare settings, int first_state,
                            int second_state)
 {
-  enum proda_profile_state state[2];
+  enum proda_site_code state[2];
   size_t n_used[2] = {0, 0}, cell[2];
   double distance[2];
   struct proda_preparation preparation = {
@@ -135,14 +135,14 @@ static void test_profiles_judged(void **state)
   latitude[1] = -60; // the southern ocean
   longitude[1] = 0;
   check_profiles((struct proda_experiment_prepare){.every = 1, .min_layers = 3, .min_depth = 0.5},
-                 PRODA_PROFILE_KEPT, PRODA_PROFILE_FEW_LAYERS);
+                 PRODA_SITE_KEPT, PRODA_SITE_FEW_LAYERS);
   check_profiles((struct proda_experiment_prepare){.every = 1, .min_layers = 2, .min_depth = 0.7},
-                 PRODA_PROFILE_SHALLOW, PRODA_PROFILE_NO_FORCING); // 0.7 m does not exceed 0.7
+                 PRODA_SITE_SHALLOW, PRODA_SITE_NO_FORCING); // 0.7 m does not exceed 0.7
   check_profiles((struct proda_experiment_prepare){.every = 2, .min_layers = 5, .min_depth = 0.5},
-                 PRODA_PROFILE_FEW_LAYERS, PRODA_PROFILE_NOT_SELECTED);
+                 PRODA_SITE_FEW_LAYERS, PRODA_SITE_NOT_SELECTED);
   longitude[1] = NAN;
   check_profiles((struct proda_experiment_prepare){.every = 1, .min_layers = 1, .min_depth = 0.5},
-                 PRODA_PROFILE_KEPT, PRODA_PROFILE_NO_POSITION);
+                 PRODA_SITE_KEPT, PRODA_SITE_NO_POSITION);
 }
 
 int main(void)

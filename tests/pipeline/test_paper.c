@@ -1,5 +1,6 @@
 /* Mode paper through the pipeline. Expected: what golden/README.md section 8 says of the statistics
  * of a site, worked out anew from the draws in the store. */
+#include "pipeline/ledger.h"
 #include "pipeline/stage.h"
 #include "scratch.h"
 #include "store/ncfile.h"
@@ -161,7 +162,8 @@ static void failures_stand_in_the_ledger(void **state)
   assert_true(n == s.n_sites && n > 0);
   for (size_t site = 0; site < n; site++) {
     assert_string_equal(failure[site], "the share of accepted steps stayed outside its limits");
-    assert_true(s.state[site] == 1 && verdict[site] == 1 && isnan(s.mean_rhat[site]));
+    assert_true(s.state[site] == PRODA_SITE_FAILED && verdict[site] == PRODA_SITE_FAILED &&
+                isnan(s.mean_rhat[site]));
   }
   free(failure);
   free(verdict);

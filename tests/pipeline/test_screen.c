@@ -1,7 +1,8 @@
 /* Which sites go on to the emulator, and how well a map finds a known truth. Expected verdicts
  * follow from the limits (mean G-R <= 1.05, NSE > 0), expected skills from hand-made stocks. */
 #include "heard.h"
-#include "pipeline/calibrate/posterior.h"
+#include "pipeline/ledger.h"
+#include "pipeline/stage.h"
 #include "pipeline/synth/recovery.h"
 #include "scratch.h"
 #include "stores.h"
@@ -36,19 +37,52 @@ static int tear_down(void **state)
 static const double id[SITES] = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
 /* kept; at the limits; without a posterior; G-R above, missing; NSE at 0, missing; both; no start.
  */
-static const double failed[SITES] = {[2] = PRODA_SITE_FAILED, [9] = PRODA_SITE_NO_START};
+static const double failed[SITES] = {[2] = PRODA_SITE_CRASHED, [9] = PRODA_SITE_NO_VALID_START};
+static const char *const failure[SITES] = {"", "", "signal 11", "", "",
+                                           "", "", "",          "", "no valid start in 1000 draws"};
 static const double rhat[SITES] = {1.01, 1.05, 1.01, 1.0500001, NAN, 1.02, 1.02, 1.2, 1, NAN};
 static const double nse[SITES] = {0.7, 1e-9, 0.7, 0.7, 0.7, 0, NAN, -1, 1, NAN};
 
-static void write_calibrated(void)
+/* Two profiles never became sites: one before the others, one behind them. */
+static void write_prepared(void)
 {
-  const struct axis axis[] = {{"site", SITES}};
-  const struct column column[] = {{"site_id", "site", id, NULL},
-                                  {"state", "site", failed, NULL},
-                                  {"mean_rhat", "site", rhat, NULL},
-                                  {"nse", "site", nse, NULL}};
-  STORE_WRITE(scratch_path("out/m/calibrate.nc"), axis, column);
+  struct proda_ledger *ledger = NULL;
+  struct proda_nc *file = NULL;
+  assert_ok(proda_ledger_new(SITES + 2, &ledger, &error), error);
+  for (size_t p = 0; p < SITES + 2; p++)
+    ledger->id[p] = (double)(9 + p);
+  assert_ok(proda_ledger_enter(ledger, 0, PRODA_SITE_SHALLOW, "0.3 m", &error), error);
+  assert_ok(proda_ledger_enter(ledger, SITES + 1, PRODA_SITE_NO_POSITION, "", &error), error);
+  assert_ok(proda_make_parents(scratch_path("out/prepare.nc"), &error), error);
+  assert_ok(proda_nc_create(scratch_path("out/prepare.nc"), &file, &error), error);
+  assert_ok(proda_ledger_write(ledger, file, &error), error);
+  assert_ok(proda_nc_commit(file, &error), error);
+  proda_ledger_free(ledger);
 }
+
+static void write_calibrated(size_t n, const double *site_id)
+{
+  static const char *const name[] = {"site_id", "state", "mean_rhat", "nse"};
+  const double *const value[] = {site_id, failed, rhat, nse};
+  struct proda_nc *file = NULL;
+  assert_ok(proda_make_parents(scratch_path("out/m/calibrate.nc"), &error), error);
+  assert_ok(proda_nc_create(scratch_path("out/m/calibrate.nc"), &file, &error), error);
+  assert_ok(proda_nc_def_dim(file, "site", n, &error), error);
+  for (size_t i = 0; i < 4; i++) {
+    assert_ok(proda_nc_def(file, name[i], PRODA_NC_DOUBLE, "site", NULL, NULL, &error), error);
+    assert_ok(proda_nc_write(file, name[i], value[i], &error), error);
+  }
+  assert_ok(proda_nc_def(file, "failure", PRODA_NC_STRING, "site", NULL, NULL, &error), error);
+  assert_ok(proda_nc_write_strings(file, "failure", failure, &error), error);
+  assert_ok(proda_site_code_put_flags(file, "state", &error), error);
+  assert_ok(proda_nc_commit(file, &error), error);
+}
+
+static const double verdict[SITES] = {
+    [2] = PRODA_SITE_CRASHED,        [3] = PRODA_SITE_NOT_CONVERGED, [4] = PRODA_SITE_NOT_CONVERGED,
+    [5] = PRODA_SITE_NOT_EXPLAINED,  [6] = PRODA_SITE_NSE_UNDEFINED, [7] = PRODA_SITE_NOT_CONVERGED,
+    [9] = PRODA_SITE_NO_VALID_START,
+};
 
 static void check(const char *variable, const double expected[SITES])
 {
@@ -63,14 +97,67 @@ static void check(const char *variable, const double expected[SITES])
 static void sites_are_judged(void **state)
 {
   (void)state;
-  write_calibrated();
+  write_prepared();
+  write_calibrated(SITES, id);
   assert_ok(screen(""), error);
   check("site_id", id);
   check("kept", (double[SITES]){1, 1, 0, 0, 0, 0, 0, 0, 1, 0});
-  check("verdict", (double[SITES]){0, 0, 1, 2, 2, 3, 4, 2, 0, 5});
-  assert_non_null(strstr(heard, "3 of 10 sites kept; 1 without a valid start, 1 otherwise "
-                                "without a posterior, 3 with mean R-hat "
-                                "above 1.05, 1 with NSE not above 0, 1 with NSE undefined"));
+  check("verdict", verdict);
+  assert_string_equal(heard, "screen m: 12 profiles: 3 kept, 1 no_position, 1 shallow, "
+                             "1 no_valid_start, 1 crashed, 3 not_converged, 1 not_explained, "
+                             "1 nse_undefined\n");
+}
+
+/* Every profile of the input stands in the ledger, with its reason. */
+static void the_ledger_holds_all_profiles(void **state)
+{
+  (void)state;
+  static const char *const reason[SITES + 2] = {
+      "0.3 m",
+      "",
+      "",
+      "signal 11",
+      "mean R-hat 1.050, at most 1.05 goes on",
+      "mean R-hat is not defined",
+      "NSE 0.00, more than 0 goes on",
+      "",
+      "mean R-hat 1.200, at most 1.05 goes on",
+      "",
+      "no valid start in 1000 draws",
+      "",
+  };
+  struct proda_nc *file = NULL;
+  struct proda_ledger *ledger = NULL;
+  assert_ok(proda_nc_open(scratch_path("out/m/screen.nc"), &file, &error), error);
+  assert_ok(proda_ledger_read(file, &ledger, &error), error);
+  proda_nc_close(file);
+  assert_int_equal(ledger->n, SITES + 2);
+  for (size_t p = 0; p < SITES + 2; p++) {
+    assert_close(ledger->id[p], 9 + (double)p, 0, 0);
+    assert_string_equal(ledger->reason[p], reason[p]);
+    if (p > 0 && p <= SITES)
+      assert_close(ledger->code[p], verdict[p - 1], 0, 0);
+  }
+  assert_close(ledger->code[0], PRODA_SITE_SHALLOW, 0, 0);
+  assert_close(ledger->code[SITES + 1], PRODA_SITE_NO_POSITION, 0, 0);
+  proda_ledger_free(ledger);
+}
+
+static void other_sites_are_refused(void **state)
+{
+  (void)state;
+  static const double other[SITES] = {10, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+  const struct {
+    size_t n;
+    const double *id;
+  } sites[] = {{1, id}, {2, other}, {SITES - 1, id}, {SITES, other}};
+  for (size_t k = 0; k < 4; k++) {
+    write_calibrated(sites[k].n, sites[k].id);
+    assert_int_equal(screen(""), PRODA_ERROR);
+    assert_non_null(strstr(error.message, "its sites are not those of"));
+    assert_non_null(strstr(error.message, "run calibrate again"));
+  }
+  write_calibrated(SITES, id);
 }
 
 static void stale_only_with_its_limits(void **state)
@@ -140,7 +227,8 @@ static void recovery_wants_one_world(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(sites_are_judged),         cmocka_unit_test(stale_only_with_its_limits),
+      cmocka_unit_test(sites_are_judged),         cmocka_unit_test(the_ledger_holds_all_profiles),
+      cmocka_unit_test(other_sites_are_refused),  cmocka_unit_test(stale_only_with_its_limits),
       cmocka_unit_test(needs_a_calibration),      cmocka_unit_test(recovery_is_r2),
       cmocka_unit_test(recovery_wants_one_world),
   };

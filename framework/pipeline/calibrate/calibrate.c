@@ -49,7 +49,7 @@ static int take_site(void *context, size_t s, const char *failure, const double 
       proda_calibrated_put(&c->result, s, failure, record, n, place, error) != PRODA_OK)
     return PRODA_ERROR;
   proda_progress(c->run, "calibrate", c->result.count,
-                 c->result.count - c->result.n_state[PRODA_SITE_CALIBRATED], c->prepared->n_sites,
+                 c->result.count - c->result.n_state[PRODA_SITE_KEPT], c->prepared->n_sites,
                  c->chosen->name);
   return PRODA_OK;
 }
@@ -57,10 +57,14 @@ static int take_site(void *context, size_t s, const char *failure, const double 
 static int lose_site(void *context, size_t s, enum proda_farm_loss loss, const char *reason,
                      struct proda_error *error)
 {
+  static const enum proda_site_code code[] = {
+      [PRODA_FARM_CRASHED] = PRODA_SITE_CRASHED,
+      [PRODA_FARM_OVERTIME] = PRODA_SITE_TIME_LIMIT,
+      [PRODA_FARM_OVERSIZE] = PRODA_SITE_MEMORY_LIMIT,
+  };
   struct proda_calibration *c = context;
-  (void)loss;
   size_t n_obs = c->prepared->first[s + 1] - c->prepared->first[s];
-  proda_posterior_blank(&c->shape, n_obs, PRODA_SITE_LOST, c->record);
+  proda_posterior_blank(&c->shape, n_obs, code[loss], c->record);
   return take_site(c, s, reason, c->record,
                    proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs), error);
 }

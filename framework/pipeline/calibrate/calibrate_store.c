@@ -62,6 +62,12 @@ int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const
                            "a calibration record of site %zu with %zu values does not fit the "
                            "prepared data; remove the journal to start anew",
                            site, n);
+  double state = record[PRODA_FIELD_STATE];
+  if (!(state >= 0 && state < PRODA_N_SITE_CODES))
+    return proda_error_set(error,
+                           "a calibration record of site %zu tells a state %g that there is not; "
+                           "remove the journal to start anew",
+                           site, state);
   if (calibrated->place[site])
     return PRODA_OK;
   /* Cut as the journal cuts it, so that a run that was stopped ends with the same bytes. */
@@ -70,7 +76,7 @@ int proda_calibrated_put(struct proda_calibrated *calibrated, size_t site, const
     return proda_error_set(error, "out of memory for the failure of site %zu", site);
   calibrated->place[site] = place;
   calibrated->count++;
-  calibrated->n_state[(size_t)record[PRODA_FIELD_STATE]]++;
+  calibrated->n_state[(size_t)state]++;
   calibrated->n_draws += record[PRODA_FIELD_N_STEPS];
   for (size_t r = 0; r < PRODA_N_REJECTIONS; r++)
     calibrated->n_rejected[r] += record[PRODA_FIRST_REJECTION + r];
@@ -178,8 +184,7 @@ static int define(struct proda_nc *file, const struct proda_calibrated *c,
   }
   static const char *const scales[] = {"linear", "logarithmic"};
   if (proda_nc_put_flags(file, "prior_scale", scales, 2, error) != PRODA_OK ||
-      proda_nc_put_flags(file, "state", proda_site_state_names, PRODA_N_SITE_STATES, error) !=
-          PRODA_OK ||
+      proda_site_code_put_flags(file, "state", error) != PRODA_OK ||
       proda_nc_put_number(file, "prior_valid_share", "draws", PRODA_PRIOR_DRAWS, error) !=
           PRODA_OK ||
       proda_nc_put_text(file, "row_size", "sample_dimension", "obs", error) != PRODA_OK ||
@@ -356,11 +361,9 @@ static void report_rejections(const struct proda_calibrated *c, const struct pro
 /* What became of sites and draws. */
 static void report(const struct proda_calibrated *c, const struct proda_run *run)
 {
-  proda_report(run,
-               "calibrate: %zu sites: %zu calibrated, %zu without a valid start, %zu failed, "
-               "%zu lost with their workers",
-               c->count, c->n_state[PRODA_SITE_CALIBRATED], c->n_state[PRODA_SITE_NO_START],
-               c->n_state[PRODA_SITE_FAILED], c->n_state[PRODA_SITE_LOST]);
+  char text[512];
+  proda_counts_join(c->n_state, proda_site_code_names, PRODA_N_SITE_CODES, text, sizeof text);
+  proda_report(run, "calibrate: %zu sites: %s", c->count, text);
   if (c->valid_share.n > 0)
     proda_report(run, "calibrate: of the prior are valid %.1f %% at the mean site, %.1f to %.1f %%",
                  100 * c->valid_share.sum / (double)c->valid_share.n, 100 * c->valid_share.least,

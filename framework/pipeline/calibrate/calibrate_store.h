@@ -17,9 +17,9 @@ struct proda_calibrated {
   struct proda_posterior_shape shape;
   uint64_t *place; /**< [n_sites]: of the record in the journal, 0 where not there yet */
   char **failure;  /**< [n_sites], NULL where none */
-  size_t count, n_state[PRODA_N_SITE_STATES]; /**< sites there, and by their state */
-  double n_draws;                             /**< evaluated at all of them */
-  double n_rejected[PRODA_N_REJECTIONS];      /**< of those, by reason */
+  size_t count, n_state[PRODA_N_SITE_CODES]; /**< sites there, and by their code */
+  double n_draws;                            /**< evaluated at all of them */
+  double n_rejected[PRODA_N_REJECTIONS];     /**< of those, by reason */
   struct proda_valid_share {
     size_t n;
     double sum, least, most;

@@ -26,7 +26,7 @@ static int load_plugins(struct proda_calibration *c, struct proda_error *error)
 /* Digest of all that decides the store's content. */
 static int digest_inputs(struct proda_calibration *c, struct proda_error *error)
 {
-  struct proda_digest *digest = proda_inputs_new("calibrate 4");
+  struct proda_digest *digest = proda_inputs_new("calibrate 5");
   if (!digest)
     return proda_error_set(error, "out of memory for a digest");
   proda_digest_bytes(digest, &c->experiment->seed, sizeof c->experiment->seed);

@@ -15,8 +15,8 @@ struct job {
   size_t *n_draws, *n_steps, *n_accepted;
   size_t n_dealt, n_done; /* walkers on lanes so far, and finished */
   struct tally tally;     /* of walkers that are finished */
+  enum proda_site_code end;
   const char *failure;
-  bool no_start;
   struct proda_error reason; /* what the structure says of forcing that it cannot use */
   size_t failed_walker, failed_chain;
   bool busy;
@@ -112,7 +112,7 @@ static int engine_init(struct engine *e, const struct proda_chain_setup *setup,
 
 static int finish(struct engine *e, struct job *job, struct proda_error *error)
 {
-  if (job->no_start) { /* how far its other walkers came says nothing */
+  if (job->end == PRODA_SITE_NO_VALID_START) { /* how far its other walkers came says nothing */
     memset(job->n_draws, 0, 3 * e->n_chains * sizeof *job->n_draws);
     job->n_steps[job->failed_chain] = job->tally.steps;
   }
@@ -127,8 +127,8 @@ static int finish(struct engine *e, struct job *job, struct proda_error *error)
       .n_steps = job->n_steps,
       .n_accepted = job->n_accepted,
       .n_no_density = job->tally.no_density,
+      .end = job->end,
       .failure = job->failure,
-      .no_start = job->no_start,
   };
   memcpy(chains.n_refused, job->tally.refused, sizeof chains.n_refused);
   job->busy = false;
@@ -151,8 +151,8 @@ static int open_job(struct engine *e, struct proda_error *error)
   job->site = site;
   job->n_dealt = job->n_done = 0;
   job->tally = (struct tally){0};
+  job->end = PRODA_SITE_KEPT;
   job->failure = NULL;
-  job->no_start = false;
   job->busy = true;
   e->dealing = job;
   return PRODA_OK;
@@ -188,6 +188,7 @@ static int deal(struct engine *e, int i, struct proda_error *error)
       return status;
     }
     if (status == PRODA_REJECT || job->site.flaw) {
+      job->end = status == PRODA_REJECT ? PRODA_SITE_UNUSABLE_FORCING : PRODA_SITE_NOT_COMPARABLE;
       job->failure = status == PRODA_REJECT ? job->reason.message : job->site.flaw;
       e->dealing = NULL;
       if (finish(e, job, error) != PRODA_OK)
@@ -260,14 +261,15 @@ static void tally_add(struct tally *sum, const struct tally *more)
 static void book_failure(const struct slot *slot, const struct proda_outcome *outcome)
 {
   struct job *job = slot->job;
-  if (job->failure && (job->no_start > outcome->no_start ||
-                       (job->no_start == outcome->no_start && job->failed_walker < slot->walker)))
+  bool no_start = job->end == PRODA_SITE_NO_VALID_START;
+  if (job->failure && (no_start > outcome->no_start ||
+                       (no_start == outcome->no_start && job->failed_walker < slot->walker)))
     return;
   job->failure = outcome->failure;
   job->failed_walker = slot->walker;
-  job->no_start = outcome->no_start;
+  job->end = outcome->no_start ? PRODA_SITE_NO_VALID_START : PRODA_SITE_FAILED;
   job->failed_chain = outcome->chain;
-  if (job->no_start)
+  if (outcome->no_start)
     job->tally = slot->tally;
 }
 
@@ -288,7 +290,7 @@ static void record(struct engine *e, struct slot *slot, const struct proda_outco
   }
   if (outcome->done) {
     job->n_done++;
-    if (!job->no_start)
+    if (job->end != PRODA_SITE_NO_VALID_START)
       tally_add(&job->tally, &slot->tally);
     if (outcome->failure)
       book_failure(slot, outcome);
@@ -301,7 +303,7 @@ static void record(struct engine *e, struct slot *slot, const struct proda_outco
 static int close_jobs(struct engine *e, bool *idle, struct proda_error *error)
 {
   for (struct job *job = e->job; job < e->job + PRODA_LANES; job++) {
-    if (!job->busy || (job->n_done < e->n_walkers && !job->no_start))
+    if (!job->busy || (job->n_done < e->n_walkers && job->end != PRODA_SITE_NO_VALID_START))
       continue;
     for (int i = 0; i < PRODA_LANES; i++)
       idle[i] |= e->slot[i].job == job;

@@ -12,6 +12,7 @@
 #include "matrix/structure.h"
 #include "pipeline/calibrate/observation.h"
 #include "pipeline/experiment/space.h"
+#include "pipeline/ledger.h"
 
 /** One site to sample. Everything is borrowed until `finish` has been called for it. */
 struct proda_chain_site {
@@ -33,10 +34,9 @@ struct proda_chains {
   const size_t *n_accepted;               /**< [n_chains]: of those, accepted */
   size_t n_refused[PRODA_N_SOLVE_STATUS]; /**< evaluations without a valid state, by reason */
   size_t n_no_density;                    /**< valid states that the error model gives no density */
-  const char
-      *failure; /**< why the sampler gave up, or why the forcing is unusable; NULL: all went well */
-  bool no_start; /**< the failure is that a walker found no start; the counts are those of the first
-                      walker without one */
+  enum proda_site_code end; /**< kept where all went well; with NO_VALID_START the counts are those
+                               of the first walker without a start */
+  const char *failure;      /**< why there is no posterior; NULL: all went well */
 };
 
 /** Where sites come from and go to; calls come from one thread. */

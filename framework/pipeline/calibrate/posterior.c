@@ -283,9 +283,7 @@ static void fill_counts(const struct proda_chains *chains, double *record, const
     record[at[PRODA_FIELD_ACCEPTANCE] + c] =
         (double)chains->n_accepted[c] / (double)chains->n_steps[c];
   }
-  record[at[PRODA_FIELD_STATE]] = chains->no_start  ? PRODA_SITE_NO_START
-                                  : chains->failure ? PRODA_SITE_FAILED
-                                                    : PRODA_SITE_CALIBRATED;
+  record[at[PRODA_FIELD_STATE]] = chains->end;
   record[at[PRODA_FIELD_N_STEPS]] = (double)steps;
   for (int status = PRODA_SOLVE_NEAR_SINGULAR; status < PRODA_N_SOLVE_STATUS; status++)
     record[at[PRODA_FIELD_N_STEPS + status]] = (double)chains->n_refused[status];

@@ -4,13 +4,6 @@
 
 #include "matrix/structure.h"
 
-const char *const proda_site_state_names[PRODA_N_SITE_STATES] = {
-    [PRODA_SITE_CALIBRATED] = "calibrated",
-    [PRODA_SITE_FAILED] = "failed",
-    [PRODA_SITE_NO_START] = "no_valid_start",
-    [PRODA_SITE_LOST] = "lost",
-};
-
 _Static_assert((int)PRODA_N_REJECTIONS == (int)PRODA_N_SOLVE_STATUS, "a count for every reason");
 
 const struct proda_field proda_posterior_fields[PRODA_N_FIELDS] = {
@@ -128,7 +121,7 @@ size_t proda_posterior_offset(const struct proda_posterior_shape *shape,
 }
 
 void proda_posterior_blank(const struct proda_posterior_shape *shape, size_t n_obs,
-                           enum proda_site_state state, double *record)
+                           enum proda_site_code state, double *record)
 {
   size_t size = proda_posterior_offset(shape, PRODA_N_FIELDS, n_obs);
   for (size_t i = 0; i < size; i++)

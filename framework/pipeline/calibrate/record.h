@@ -8,15 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum proda_site_state {
-  PRODA_SITE_CALIBRATED,
-  PRODA_SITE_FAILED,   /**< the sampler or the structure gave up: see `failure` */
-  PRODA_SITE_NO_START, /**< the sampler found no valid point to start from */
-  PRODA_SITE_LOST,     /**< its worker died, twice: see `failure` */
-  PRODA_N_SITE_STATES,
-};
-/** Names of them all, for CF flags. */
-extern const char *const proda_site_state_names[PRODA_N_SITE_STATES];
+#include "pipeline/ledger.h"
 
 /** Axes of a field. */
 enum proda_field_axes {
@@ -41,7 +33,7 @@ struct proda_field {
 
 /** Fields of a record, in order; parameters are all of the structure, in physical units. */
 enum proda_posterior_field {
-  PRODA_FIELD_STATE,
+  PRODA_FIELD_STATE, /**< enum proda_site_code */
   PRODA_FIELD_N_STEPS,
   PRODA_FIELD_N_NEAR_SINGULAR, /**< this and the next, in the order of enum proda_solve_status */
   PRODA_FIELD_N_NEGATIVE,
@@ -108,6 +100,6 @@ size_t proda_posterior_offset(const struct proda_posterior_shape *shape,
 
 /** The record of a site without a posterior: NaN but for its state and counts, which are 0. */
 void proda_posterior_blank(const struct proda_posterior_shape *shape, size_t n_obs,
-                           enum proda_site_state state, double *record);
+                           enum proda_site_code state, double *record);
 
 #endif

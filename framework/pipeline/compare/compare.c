@@ -30,7 +30,7 @@ static int digest_inputs(const struct proda_run *run, char inputs[PRODA_DIGEST_S
 {
   const struct proda_experiment *experiment = run->experiment;
   char *prepare = proda_store_path(run, NULL, "prepare");
-  struct proda_digest *digest = proda_inputs_new("compare 1");
+  struct proda_digest *digest = proda_inputs_new("compare 2");
   int status = prepare && digest ? PRODA_OK : proda_error_set(error, "out of memory for a digest");
   if (status == PRODA_OK) {
     proda_digest_bytes(digest, &experiment->seed, sizeof experiment->seed);

@@ -4,22 +4,23 @@
 #ifndef PRODA_PIPELINE_COMPARED_SITES_H
 #define PRODA_PIPELINE_COMPARED_SITES_H
 
+#include "pipeline/ledger.h"
 #include "pipeline/prepare/prepared.h"
 #include "pipeline/stage.h"
 #include "pipeline/train/evaluation.h"
 
 /** A structure's sites; arrays along the sites of `prepared`. */
 struct proda_compared_structure {
-  double *state;    /**< index into `state_name` */
+  double *state;    /**< enum proda_site_code */
   double *rhat;     /**< mean over parameters; NaN where there is no posterior */
   double *held_out; /**< 1 where the site was held out from training */
   double *modelled; /**< [PRODA_N_SOURCES][n_obs], gC m-3 */
+  size_t n_profiles[PRODA_N_SITE_CODES]; /**< of the input, by what became of them */
 };
 
 struct proda_compared_sites {
   struct proda_prepared *prepared;
-  size_t n_structures, n_states;
-  char **state_name; /**< every way a site ends; the first is that it was kept */
+  size_t n_structures;
   struct proda_compared_structure *structure;
 };
 

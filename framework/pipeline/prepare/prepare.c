@@ -3,18 +3,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "pipeline/inputs.h"
 #include "store/provenance.h"
 
-const char *const proda_profile_meaning[PRODA_PROFILE_N_STATES] = {
-    "kept", "not_selected", "no_position", "few_layers", "shallow", "no_forcing",
-};
-
-static enum proda_profile_state judge(struct proda_preparation *preparation, size_t p,
-                                      const struct proda_experiment_prepare *settings,
-                                      const struct proda_forcing_file *forcing)
+static enum proda_site_code judge(struct proda_preparation *preparation, size_t p,
+                                  const struct proda_experiment_prepare *settings,
+                                  const struct proda_forcing_file *forcing)
 {
   const struct proda_profiles *profiles = preparation->profiles;
   double deepest = 0;
@@ -23,19 +18,20 @@ static enum proda_profile_state judge(struct proda_preparation *preparation, siz
       preparation->n_used[p]++;
       deepest = fmax(deepest, profiles->bottom[i]);
     }
+  preparation->distance[p] = NAN;
   if (p % (size_t)settings->every != 0)
-    return PRODA_PROFILE_NOT_SELECTED;
+    return PRODA_SITE_NOT_SELECTED;
   if (isnan(profiles->latitude[p]) || isnan(profiles->longitude[p]))
-    return PRODA_PROFILE_NO_POSITION;
+    return PRODA_SITE_NO_POSITION;
   if (preparation->n_used[p] < (size_t)settings->min_layers)
-    return PRODA_PROFILE_FEW_LAYERS;
+    return PRODA_SITE_FEW_LAYERS;
   // Depths come in single precision: 0.5f is 0.5, but 0.6f is not 0.6.
   if (!(deepest > settings->min_depth * (1 + 1e-6)))
-    return PRODA_PROFILE_SHALLOW;
+    return PRODA_SITE_SHALLOW;
   preparation->cell[p] = proda_forcing_nearest(forcing, profiles->latitude[p],
                                                profiles->longitude[p], &preparation->distance[p]);
-  return preparation->distance[p] <= PRODA_MAX_CELL_DISTANCE ? PRODA_PROFILE_KEPT
-                                                             : PRODA_PROFILE_NO_FORCING;
+  return preparation->distance[p] <= PRODA_MAX_CELL_DISTANCE ? PRODA_SITE_KEPT
+                                                             : PRODA_SITE_NO_FORCING;
 }
 
 void proda_preparation_judge(struct proda_preparation *preparation,
@@ -98,20 +94,6 @@ static int read_profiles(const struct proda_experiment *experiment,
   return result;
 }
 
-/** ", 12 shallow" and so on, for all states that occur. */
-static void join_counts(const size_t *count, const char *const *meaning, size_t n, char *text,
-                        size_t size)
-{
-  size_t used = 0;
-  text[0] = '\0';
-  for (size_t k = 0; k < n && used < size; k++)
-    if (count[k] > 0) {
-      int more =
-          snprintf(text + used, size - used, "%s%zu %s", used ? ", " : "", count[k], meaning[k]);
-      used += more > 0 ? (size_t)more : 0;
-    }
-}
-
 static void report_layers(const struct proda_run *run, const struct proda_preparation *preparation)
 {
   const struct proda_layers *layers = preparation->layers;
@@ -129,9 +111,9 @@ static void report_layers(const struct proda_run *run, const struct proda_prepar
   else
     proda_report(run, "prepare: bulk density a %.4g, b %.4g, c %.4g, fitted on %zu layers, R2 %.3f",
                  fit->a, fit->b, fit->c, fit->n, fit->r2);
-  join_counts(state, proda_layer_meaning, PRODA_LAYER_N_STATES, text, sizeof text);
+  proda_counts_join(state, proda_layer_meaning, PRODA_LAYER_N_STATES, text, sizeof text);
   proda_report(run, "prepare: %zu layers: %s", preparation->profiles->n_layers, text);
-  join_counts(origin, proda_soc_origin_meaning, PRODA_SOC_N_ORIGINS, text, sizeof text);
+  proda_counts_join(origin, proda_soc_origin_meaning, PRODA_SOC_N_ORIGINS, text, sizeof text);
   proda_report(run, "prepare: SOC density from: %s", text);
   if (layers->n_no_coarse || layers->n_bad_bulk_density)
     proda_report(run,
@@ -143,11 +125,11 @@ static void report_layers(const struct proda_run *run, const struct proda_prepar
 static void report_profiles(const struct proda_run *run,
                             const struct proda_preparation *preparation)
 {
-  size_t state[PRODA_PROFILE_N_STATES] = {0};
+  size_t state[PRODA_N_SITE_CODES] = {0};
   char text[512];
   for (size_t p = 0; p < preparation->profiles->n; p++)
     state[preparation->state[p]]++;
-  join_counts(state, proda_profile_meaning, PRODA_PROFILE_N_STATES, text, sizeof text);
+  proda_counts_join(state, proda_site_code_names, PRODA_N_SITE_CODES, text, sizeof text);
   proda_report(run, "prepare: %zu profiles: %s", preparation->profiles->n, text);
 }
 
@@ -158,7 +140,7 @@ static int digest_inputs(const struct proda_run *run, const struct proda_manifes
   const struct proda_experiment *experiment = run->experiment;
   const struct proda_experiment_prepare *settings = &experiment->prepare;
   char text[256];
-  snprintf(text, sizeof text, "prepare 1 %ld %ld %.17g %d %.17g %.17g %.17g", settings->every,
+  snprintf(text, sizeof text, "prepare 2 %ld %ld %.17g %d %.17g %.17g %.17g", settings->every,
            settings->min_layers, settings->min_depth, (int)settings->bulk_density, settings->a,
            settings->b, settings->c);
   struct proda_digest *digest = proda_inputs_new(text);

@@ -18,8 +18,6 @@ static const struct proda_nc_entry columns[] = {
     {"soc_origin", PRODA_NC_BYTE, "obs", NULL, "where the density comes from"},
     {"covariate_value", PRODA_NC_DOUBLE, "site covariate", NULL,
      "values of covariates, in covariate_units"},
-    {"profile_id", PRODA_NC_INT64, "profile", "1", "identity of every profile read"},
-    {"profile_state", PRODA_NC_BYTE, "profile", NULL, "what became of the profile"},
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
@@ -31,7 +29,7 @@ static struct sizes count(const struct proda_preparation *preparation)
 {
   struct sizes sizes = {0, 0};
   for (size_t p = 0; p < preparation->profiles->n; p++)
-    if (preparation->state[p] == PRODA_PROFILE_KEPT) {
+    if (preparation->state[p] == PRODA_SITE_KEPT) {
       sizes.n_sites++;
       sizes.n_obs += preparation->n_used[p];
     }
@@ -74,9 +72,6 @@ static int put_attributes(struct proda_nc *store, const struct proda_preparation
   if (result == PRODA_OK)
     result = proda_nc_put_flags(store, "soc_origin", proda_soc_origin_meaning, PRODA_SOC_N_ORIGINS,
                                 error);
-  if (result == PRODA_OK)
-    result = proda_nc_put_flags(store, "profile_state", proda_profile_meaning,
-                                PRODA_PROFILE_N_STATES, error);
   return result;
 }
 
@@ -85,7 +80,6 @@ static int define(struct proda_nc *store, const struct proda_preparation *prepar
 {
   if (proda_nc_def_dim(store, "site", sizes.n_sites, error) != PRODA_OK ||
       proda_nc_def_dim(store, "obs", sizes.n_obs, error) != PRODA_OK ||
-      proda_nc_def_dim(store, "profile", preparation->profiles->n, error) != PRODA_OK ||
       proda_environment_write(store, preparation->environment, error) != PRODA_OK ||
       proda_nc_def_all(store, columns, N_COLUMNS, error) != PRODA_OK)
     return PRODA_ERROR;
@@ -98,15 +92,14 @@ static int define(struct proda_nc *store, const struct proda_preparation *prepar
 /** Values of the kept sites and of their used layers, column by column. */
 struct values {
   const char **key;
-  double *memory, *site[6], *obs[5], *covariate, *profile[2];
+  double *memory, *site[6], *obs[5], *covariate;
 };
 
 static int allocate(const struct proda_preparation *preparation, struct sizes sizes,
                     struct values *values, struct proda_error *error)
 {
-  size_t n_profiles = preparation->profiles->n, n_covariates = preparation->environment->n;
-  double *at =
-      calloc(sizes.n_sites * (6 + n_covariates) + sizes.n_obs * 5 + n_profiles * 2 + 1, sizeof *at);
+  size_t n_covariates = preparation->environment->n;
+  double *at = calloc(sizes.n_sites * (6 + n_covariates) + sizes.n_obs * 5 + 1, sizeof *at);
   values->memory = at;
   values->key = calloc(sizes.n_sites + 1, sizeof *values->key);
   if (!at || !values->key)
@@ -115,8 +108,6 @@ static int allocate(const struct proda_preparation *preparation, struct sizes si
     values->site[i] = at;
   for (int i = 0; i < 5; i++, at += sizes.n_obs)
     values->obs[i] = at;
-  for (int i = 0; i < 2; i++, at += n_profiles)
-    values->profile[i] = at;
   values->covariate = at;
   return PRODA_OK;
 }
@@ -143,9 +134,7 @@ static void fill(const struct proda_preparation *preparation, struct values *val
   const struct proda_profiles *profiles = preparation->profiles;
   size_t n_covariates = preparation->environment->n, site = 0, obs = 0;
   for (size_t p = 0; p < profiles->n; p++) {
-    values->profile[0][p] = profiles->id[p];
-    values->profile[1][p] = preparation->state[p];
-    if (preparation->state[p] != PRODA_PROFILE_KEPT)
+    if (preparation->state[p] != PRODA_SITE_KEPT)
       continue;
     const double column[6] = {profiles->id[p],          profiles->latitude[p],
                               profiles->longitude[p],   (double)preparation->cell[p],
@@ -163,15 +152,32 @@ static void fill(const struct proda_preparation *preparation, struct values *val
 static int write_values(struct proda_nc *store, const struct proda_preparation *preparation,
                         const struct values *values, struct proda_error *error)
 {
-  const double *const column[N_COLUMNS] = {
-      values->site[0], values->site[1],   values->site[2],    values->site[3],   values->site[4],
-      values->site[5], values->obs[0],    values->obs[1],     values->obs[2],    values->obs[3],
-      values->obs[4],  values->covariate, values->profile[0], values->profile[1]};
+  const double *const column[N_COLUMNS] = {values->site[0], values->site[1], values->site[2],
+                                           values->site[3], values->site[4], values->site[5],
+                                           values->obs[0],  values->obs[1],  values->obs[2],
+                                           values->obs[3],  values->obs[4],  values->covariate};
   for (size_t i = 0; i < N_COLUMNS; i++)
     if (proda_nc_write(store, columns[i].name, column[i], error) != PRODA_OK)
       return PRODA_ERROR;
   return preparation->profiles->key ? proda_nc_write_strings(store, "key", values->key, error)
                                     : PRODA_OK;
+}
+
+/** The sites that go on, and the ledger of all that was read. */
+static int write_all(struct proda_nc *store, const struct proda_preparation *preparation,
+                     const struct proda_experiment_prepare *settings, const struct values *values,
+                     struct proda_error *error)
+{
+  struct proda_ledger *ledger = NULL;
+  int result = write_values(store, preparation, values, error);
+  if (result == PRODA_OK)
+    result = proda_preparation_ledger(preparation, settings, &ledger, error);
+  if (result == PRODA_OK)
+    result = proda_ledger_write(ledger, store, error);
+  if (result == PRODA_OK)
+    result = proda_preparation_write_read(preparation, store, error);
+  proda_ledger_free(ledger);
+  return result;
 }
 
 int proda_preparation_write(const struct proda_preparation *preparation,
@@ -196,7 +202,7 @@ int proda_preparation_write(const struct proda_preparation *preparation,
   if (result == PRODA_OK)
     result = define(store, preparation, sizes, error);
   if (result == PRODA_OK)
-    result = write_values(store, preparation, &values, error);
+    result = write_all(store, preparation, &run->experiment->prepare, &values, error);
   if (result == PRODA_OK)
     result = proda_nc_commit(store, error);
   else
