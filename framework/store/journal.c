@@ -219,6 +219,74 @@ int proda_journal_read(const struct proda_journal *journal, uint64_t place, size
   return PRODA_OK;
 }
 
+/* The next record's head and first values at journal->end; *whole is false where the file ends
+ * within the record. */
+static int look_at_record(struct proda_journal *journal, off_t size, struct record_header *header,
+                          size_t n_first, double *value, bool *whole, struct proda_error *error)
+{
+  size_t n, wanted;
+  *whole = false;
+  if (lseek(journal->fd, journal->end, SEEK_SET) < 0)
+    return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
+  if (read_most(journal, header, sizeof *header, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  off_t left = size - journal->end - (off_t)sizeof *header;
+  if (n < sizeof *header || left < 0 || header->n > (size_t)left / sizeof *value)
+    return PRODA_OK;
+  wanted = (header->n < n_first ? header->n : n_first) * sizeof *value;
+  if (read_most(journal, value, wanted, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  *whole = n == wanted;
+  return PRODA_OK;
+}
+
+static int look(struct proda_journal *journal, size_t n_first, proda_journal_reader *read,
+                void *context, struct proda_error *error)
+{
+  struct file_header file_header;
+  struct record_header header;
+  struct stat file;
+  size_t n;
+  bool whole = true;
+  if (fstat(journal->fd, &file) != 0)
+    return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
+  if (read_most(journal, &file_header, sizeof file_header, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (n < sizeof file_header) /* just begun */
+    return PRODA_OK;
+  if (memcmp(file_header.magic, magic, sizeof magic) != 0)
+    return proda_error_set(error, "%s: is not a journal of this version of proda", journal->path);
+  double *value = calloc(n_first + 1, sizeof *value);
+  int status =
+      value ? PRODA_OK : proda_error_set(error, "%s: out of memory for a record", journal->path);
+  for (journal->end = sizeof file_header; status == PRODA_OK;
+       journal->end += (off_t)(sizeof header + header.n * sizeof *value)) {
+    status = look_at_record(journal, file.st_size, &header, n_first, value, &whole, error);
+    if (status != PRODA_OK || !whole)
+      break;
+    header.text[PRODA_JOURNAL_TEXT - 1] = '\0';
+    status =
+        read(context, header.index, header.text, value, header.n < n_first ? header.n : n_first,
+             (uint64_t)journal->end + sizeof header, error);
+  }
+  free(value);
+  return status;
+}
+
+int proda_journal_look(const char *path, size_t n_first, proda_journal_reader *read, void *context,
+                       bool *there, struct proda_error *error)
+{
+  struct proda_journal journal = {.path = (char *)path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
+  *there = journal.fd >= 0 || errno != ENOENT;
+  if (!*there)
+    return PRODA_OK;
+  if (journal.fd < 0)
+    return proda_error_set(error, "%s: cannot open: %s", path, strerror(errno));
+  int status = look(&journal, n_first, read, context, error);
+  close(journal.fd);
+  return status;
+}
+
 void proda_journal_close(struct proda_journal *journal)
 {
   if (!journal)

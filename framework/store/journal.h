@@ -39,6 +39,13 @@ int proda_journal_append(struct proda_journal *journal, uint64_t index, const ch
 int proda_journal_read(const struct proda_journal *journal, uint64_t place, size_t first, size_t n,
                        double *value, struct proda_error *error);
 
+/** Looks at a journal that another process may be writing, without disturbing it: gives `read` the
+ * records that are whole in length, each with its first n_first values at most. Their checksums are
+ * not tested: this is for telling how far a run is, not for going on. `*there` is false where there
+ * is no such file. Refused: a file that is no journal, or one of another version. */
+int proda_journal_look(const char *path, size_t n_first, proda_journal_reader *read, void *context,
+                       bool *there, struct proda_error *error);
+
 /** Syncs and closes; NULL is allowed. */
 void proda_journal_close(struct proda_journal *journal);
 /** Closes and removes the file: its content now stands in a store. */

@@ -69,7 +69,16 @@
       .map(([reason, n]) => [s.label, reason.replace(/_/g, ' '), n, n / s.health.counts.evaluations])),
   });
 
+  const ended = (m, i) => m.structures.map((s) => m.compare.profile_count[s.index][i]);
+  const ledger = (m) => ({
+    id: 'table-ledger', title: 'What became of every profile', note: 'Profiles of the input by how they end under each structure; every profile ends in one way.',
+    columns: [{name: 'state'}, {name: 'meaning'}, ...m.structures.map((s) => ({name: s.label, digits: 0}))],
+    rows: [...m.compare.state_name.map((name, i) => [name.replace(/_/g, ' '), m.compare.state_text[i], ...ended(m, i)]).filter((row) => row.slice(2).some((n) => n > 0)),
+      ['all', 'profiles of the input', ...m.structures.map((s) => m.compare.profile_count[s.index].reduce((a, b) => a + b, 0))]],
+  });
+
   const tables = (m) => [
+    m.compare.profile_count && ledger(m),
     m.compare.total_soc && totals(m),
     m.pairs.length && m.compare.r && correlations(m),
     m.compare.skill && skill(m),

@@ -8,6 +8,7 @@ check_PROGRAMS += %D%/test_covariates
 check_PROGRAMS += %D%/test_evaluation
 check_PROGRAMS += %D%/test_experiment
 check_PROGRAMS += %D%/test_layers
+check_PROGRAMS += %D%/test_ledger
 check_PROGRAMS += %D%/test_map
 check_PROGRAMS += %D%/test_observation
 check_PROGRAMS += %D%/test_paper

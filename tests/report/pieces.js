@@ -126,6 +126,13 @@ const tests = {
     assert.ok(report.answer(m).question.includes('a') && Array.isArray(report.tables(m)) && Array.isArray(report.tiles(m)));
   },
 
+  'every profile stands in the ledger': () => {
+    const structures = ['A', 'B'].map((label, index) => ({index, label, health: {}, parameters: []}));
+    const [table] = report.tables({structures, pairs: [], depths: [], compare: {state_name: ['kept', 'few_layers', 'crashed', 'time_limit'],
+      state_text: ['goes on', 'too few', 'died', 'long'], profile_count: [[5, 2, 0, 0], [4, 2, 0, 1]]}});
+    assert.deepStrictEqual(table.rows, [['kept', 'goes on', 5, 4], ['few layers', 'too few', 2, 2], ['time limit', 'long', 0, 1], ['all', 'profiles of the input', 7, 7]]);
+  },
+
   'a place on the map is found in its cell': () => {
     const grid = globe(2);
     const {find} = report.world.cells(grid);

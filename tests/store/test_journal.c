@@ -305,6 +305,80 @@ static void no_such_folder(void **state)
   assert_non_null(strstr(error.message, strerror(ENOENT)));
 }
 
+/* ---- a look at a journal that is being written ---- */
+
+struct looked {
+  uint64_t n;
+  size_t n_first;
+};
+
+static int glance(void *context, uint64_t index, const char *text, const double *value, size_t n,
+                  uint64_t place, struct proda_error *problem)
+{
+  struct looked *looked = context;
+  double expected[3];
+  char name[32];
+  (void)problem;
+  values_of(index, expected);
+  snprintf(name, sizeof name, "site %d", (int)index);
+  assert_int_equal(index, looked->n++);
+  assert_string_equal(text, name);
+  assert_int_equal(n, looked->n_first < 3 ? looked->n_first : 3);
+  assert_memory_equal(value, expected, n * sizeof *value);
+  assert_int_equal(place, HEADER + index * RECORD + RECORD - sizeof expected);
+  return PRODA_OK;
+}
+
+static uint64_t look(size_t n_first)
+{
+  struct looked looked = {.n_first = n_first};
+  bool there = false;
+  assert_ok(proda_journal_look(path(), n_first, glance, &looked, &there, &error), error);
+  assert_true(there);
+  return looked.n;
+}
+
+/* The writer holds its lock and goes on as if nobody had looked; what it is at is not told yet. */
+static void a_look_disturbs_nobody(void **state)
+{
+  (void)state;
+  struct proda_journal *journal = NULL;
+  struct seen seen = {0};
+  make();
+  assert_ok(proda_journal_open(path(), inputs, take, &seen, &journal, &error), error);
+  for (size_t n_first = 0; n_first < 6; n_first++)
+    assert_int_equal(look(n_first), N_RECORDS);
+  assert_ok(append(journal, N_RECORDS), error);
+  assert_int_equal(look(2), N_RECORDS + 1);
+  proda_journal_close(journal);
+  for (size_t length = HEADER + N_RECORDS * RECORD; length > 0; length--) {
+    make();
+    assert_int_equal(truncate(path(), (off_t)length), 0);
+    assert_int_equal(look(1), length < HEADER ? 0 : (length - HEADER) / RECORD);
+    struct stat file;
+    assert_int_equal(stat(path(), &file), 0);
+    assert_int_equal(file.st_size, length);
+  }
+}
+
+static void a_look_at_what_is_no_journal(void **state)
+{
+  (void)state;
+  bool there = true;
+  assert_ok(proda_journal_look(scratch_path("none"), 1, glance, NULL, &there, &error), error);
+  assert_false(there);
+  char text[HEADER + 1];
+  memset(text, 'x', HEADER);
+  text[HEADER] = '\0';
+  FILE *stream = fopen(scratch_path("foreign"), "w");
+  assert_non_null(stream);
+  assert_true(fputs(text, stream) >= 0);
+  assert_int_equal(fclose(stream), 0);
+  assert_int_equal(proda_journal_look(scratch_path("foreign"), 1, glance, NULL, &there, &error),
+                   PRODA_ERROR);
+  assert_non_null(strstr(error.message, "is not a journal of this version"));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -319,6 +393,8 @@ int main(void)
       cmocka_unit_test(reader_may_refuse),
       cmocka_unit_test(long_text_is_cut),
       cmocka_unit_test(no_such_folder),
+      cmocka_unit_test(a_look_disturbs_nobody),
+      cmocka_unit_test(a_look_at_what_is_no_journal),
   };
   return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
