@@ -6,6 +6,7 @@
 
 #include <proda/status.h>
 
+#include "core/guard.h"
 #include "plugin/loader.h"
 
 /** What main has understood before a command runs. */
@@ -15,8 +16,9 @@ struct cli {
   int quiet;
 };
 
-/** Results of a command, which are exit codes too. */
-enum cli_result { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+/** Results of a command, which are exit codes too; a run that a signal stopped has CLI_SIGNAL and
+ * its number. */
+enum cli_result { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_SIGNAL = 128 };
 
 /** A command. `argv[0]` is its name. On CLI_FAILED and CLI_USAGE `error` holds the message that
  * main prints; a command that has already told all (check) leaves it empty. */
@@ -29,6 +31,13 @@ struct cli_command {
   int has_options;     /**< reads options itself; others are refused any */
   cli_function *run;
 };
+
+/** What was printed must have arrived, on a full disk too. */
+int cli_flush(struct proda_error *error);
+
+/** Does work that calls plugins in a process of its own (core/guard.h); its results are those of a
+ * command, and so is what this returns. */
+int cli_guarded(const struct proda_guarded *work, struct proda_error *error);
 
 /** Sets "COMMAND: expected EXPECTED; see `proda COMMAND --help`" and returns CLI_USAGE. */
 int cli_usage(const char *command, const char *expected, struct proda_error *error);

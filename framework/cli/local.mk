@@ -6,6 +6,7 @@ proda_SOURCES = \
   %D%/cli.h \
   %D%/compare.c \
   %D%/describe.c \
+  %D%/guarded.c \
   %D%/header.c \
   %D%/list.c \
   %D%/main.c \

@@ -70,7 +70,8 @@ static void print_help(void)
          "  --version                   the version\n"
          "\n"
          "Environment: PRODA_PLUGIN_PATH names further directories of plugins.\n"
-         "Exit status: 0 when all is done, 1 when something failed, 2 for a wrong call.\n");
+         "Exit status: 0 when all is done, 1 when something failed, 2 for a wrong call,\n"
+         "130 after an interrupt (Ctrl-C), 143 after SIGTERM.\n");
 }
 
 static const struct cli_command *find_command(const char *name, struct proda_error *error)
@@ -138,8 +139,7 @@ static char *join_arguments(int argc, char **argv)
   return text;
 }
 
-/** What was printed must have arrived, on a full disk too. */
-static int flush_output(struct proda_error *error)
+int cli_flush(struct proda_error *error)
 {
   errno = 0;
   if (fflush(stdout) == 0 && !ferror(stdout))
@@ -163,7 +163,7 @@ static int run_command(const struct cli_command *command, const struct options *
     goto out;
   result = command->run(&cli, argc - options->first, argv + options->first, error);
   if (result == CLI_OK)
-    result = flush_output(error);
+    result = cli_flush(error);
 out:
   proda_search_path_free(cli.search_path);
   free(command_line);
@@ -193,11 +193,11 @@ static int start(int argc, char **argv, struct proda_error *error)
   struct options options = {0};
   if (argc > 1 && strcmp(argv[1], "--version") == 0) {
     printf("proda %s\n", PACKAGE_VERSION);
-    return flush_output(error);
+    return cli_flush(error);
   }
   if (argc > 1 && strcmp(argv[1], "--help") == 0) {
     print_help();
-    return flush_output(error);
+    return cli_flush(error);
   }
   if (read_options(argc, argv, &options, error))
     return CLI_USAGE;
@@ -206,7 +206,7 @@ static int start(int argc, char **argv, struct proda_error *error)
     return CLI_USAGE;
   if (wants_help(argc, argv, options.first + 1)) {
     fputs(command->help, stdout);
-    return flush_output(error);
+    return cli_flush(error);
   }
   if (check_options(command, argc - options.first, argv + options.first, error))
     return CLI_USAGE;

@@ -175,23 +175,40 @@ static void tell(const struct proda_simulation *simulation, const struct proda_s
     printf("the first of those that stopped: %s\n", done->stopped.message);
 }
 
+/* Done in a process of its own: what it simulates, whom it tells. */
+struct errand {
+  struct proda_simulation simulation;
+  int quiet;
+};
+
+static int simulate(void *context, struct proda_guard *guard, struct proda_error *error)
+{
+  const struct errand *errand = context;
+  struct proda_simulated done;
+  proda_guard_call(guard, "model", errand->simulation.model, "it was simulated", 0);
+  if (proda_simulate(&errand->simulation, &done, error) != PRODA_OK)
+    return CLI_FAILED;
+  if (!errand->quiet)
+    tell(&errand->simulation, &done);
+  return CLI_OK;
+}
+
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
   time_t told = 0;
-  struct proda_simulation simulation = {
-      .search_path = cli->search_path,
-      .command = cli->command_line,
-      .rtol = PRODA_COURSE_RTOL,
-      .progress = !cli->quiet && isatty(STDERR_FILENO) ? tell_progress : NULL,
-      .context = &told,
+  struct errand errand = {
+      .simulation = {.search_path = cli->search_path,
+                     .command = cli->command_line,
+                     .rtol = PRODA_COURSE_RTOL,
+                     .progress = !cli->quiet && isatty(STDERR_FILENO) ? tell_progress : NULL,
+                     .context = &told},
+      .quiet = cli->quiet,
   };
-  struct proda_simulated done;
+  const struct proda_guarded work = {simulate, &errand, argv[0]};
   char *settings = NULL;
   int result = CLI_USAGE;
-  if (read_arguments(argc, argv, &simulation, &settings, error) == PRODA_OK)
-    result = proda_simulate(&simulation, &done, error) == PRODA_OK ? CLI_OK : CLI_FAILED;
-  if (result == CLI_OK && !cli->quiet)
-    tell(&simulation, &done);
+  if (read_arguments(argc, argv, &errand.simulation, &settings, error) == PRODA_OK)
+    result = cli_guarded(&work, error);
   free(settings);
   return result;
 }

@@ -132,7 +132,7 @@ static int read_workers(int argc, char **argv, struct proda_workers *workers,
 
 /* ---- being asked to stop ---- */
 
-/* A handler can reach nothing else. */
+/* Where all is done in this process (--jobs 0). A handler can reach nothing else. */
 static struct proda_stop stop;
 
 static void ask_to_stop(int number)
@@ -165,6 +165,40 @@ static char *command_of(const char *name, const char *experiment)
   return text;
 }
 
+/* What runs, in the process that works. */
+struct errand {
+  struct proda_run run;
+  struct teller teller;
+  cli_stage *stage;
+  cli_structure_stage *structure_stage;
+};
+
+static int do_stages(struct errand *errand, struct proda_error *error)
+{
+  const struct proda_run *run = &errand->run;
+  const struct proda_experiment *experiment = run->experiment;
+  int status = errand->stage ? errand->stage(run, error) : PRODA_OK;
+  for (size_t i = 0; errand->structure_stage && i < experiment->n_structures && !status; i++)
+    status = errand->structure_stage(run, &experiment->structure[i], error);
+  end_line(&errand->teller);
+  return status == PRODA_OK ? CLI_OK : CLI_FAILED;
+}
+
+static int do_guarded(void *context, struct proda_guard *guard, struct proda_error *error)
+{
+  struct errand *errand = context;
+  errand->run.guard = guard;
+  errand->run.stop = proda_guard_stop(guard);
+  return do_stages(errand, error);
+}
+
+static int do_here(struct errand *errand, struct proda_error *error)
+{
+  errand->run.stop = &stop;
+  attend_signals();
+  return do_stages(errand, error);
+}
+
 static int with_experiment(const struct cli *cli, int argc, char **argv, cli_stage *stage,
                            cli_structure_stage *structure_stage, struct proda_error *error)
 {
@@ -179,24 +213,22 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
     free(command);
     return CLI_FAILED;
   }
-  struct teller teller = {.quiet = cli->quiet, .terminal = isatty(STDERR_FILENO)};
-  struct proda_reporter reporter = {tell_line, tell_progress, &teller};
-  struct proda_run run = {
-      .experiment = experiment,
-      .search_path = cli->search_path,
-      .reporter = &reporter,
-      .command = command,
-      .workers = workers,
-      .stop = &stop,
+  struct errand errand = {
+      .run = {.experiment = experiment,
+              .search_path = cli->search_path,
+              .command = command,
+              .workers = workers},
+      .teller = {.quiet = cli->quiet, .terminal = isatty(STDERR_FILENO)},
+      .stage = stage,
+      .structure_stage = structure_stage,
   };
-  attend_signals();
-  int status = stage ? stage(&run, error) : PRODA_OK;
-  for (size_t i = 0; structure_stage && i < experiment->n_structures && status == PRODA_OK; i++)
-    status = structure_stage(&run, &experiment->structure[i], error);
-  end_line(&teller);
+  struct proda_reporter reporter = {tell_line, tell_progress, &errand.teller};
+  errand.run.reporter = &reporter;
+  const struct proda_guarded work = {do_guarded, &errand, argv[0]};
+  int result = workers.n > 0 ? cli_guarded(&work, error) : do_here(&errand, error);
   proda_experiment_free(experiment);
   free(command);
-  return status == PRODA_OK ? CLI_OK : CLI_FAILED;
+  return result;
 }
 
 int cli_run_experiment(const struct cli *cli, int argc, char **argv, cli_stage *stage,

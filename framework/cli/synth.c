@@ -117,22 +117,37 @@ static void tell_line(void *context, const char *text)
     printf("%s\n", text);
 }
 
+/* Done in a process of its own. */
+struct errand {
+  const struct cli *cli;
+  struct proda_synth_options options;
+};
+
+static int synthesise(void *context, struct proda_guard *guard, struct proda_error *error)
+{
+  const struct errand *errand = context;
+  const struct proda_reporter reporter = {.line = tell_line, .context = (void *)errand->cli};
+  const struct proda_run run = {.search_path = errand->cli->search_path,
+                                .reporter = &reporter,
+                                .command = errand->cli->command_line,
+                                .guard = guard};
+  return proda_synth(&run, &errand->options, error) == PRODA_OK ? CLI_OK : CLI_FAILED;
+}
+
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  struct proda_synth_options options = {.profiles = 400, .resolution = 5, .noise = 0.1, .seed = 1};
+  struct errand errand = {cli, {.profiles = 400, .resolution = 5, .noise = 0.1, .seed = 1}};
+  struct proda_synth_options *options = &errand.options;
+  const struct proda_guarded work = {synthesise, &errand, argv[0]};
   struct proda_found *found = NULL;
   size_t n = 0;
-  if (read_arguments(argc, argv, &options, error) != PRODA_OK)
+  if (read_arguments(argc, argv, options, error) != PRODA_OK)
     return CLI_USAGE;
-  int result = options.model ? PRODA_OK : choose_model(cli, &found, &n, &options.model, error);
-  if (result == PRODA_OK) {
-    const struct proda_reporter reporter = {.line = tell_line, .context = (void *)cli};
-    const struct proda_run context = {
-        .search_path = cli->search_path, .reporter = &reporter, .command = cli->command_line};
-    result = proda_synth(&context, &options, error);
-  }
+  int result = CLI_FAILED;
+  if (options->model || choose_model(cli, &found, &n, &options->model, error) == PRODA_OK)
+    result = cli_guarded(&work, error);
   proda_found_free(found, n);
-  return result == PRODA_OK ? CLI_OK : CLI_FAILED;
+  return result;
 }
 
 const struct cli_command cli_synth = {

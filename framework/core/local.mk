@@ -1,2 +1,3 @@
-libproda_la_SOURCES += %D%/arena.c %D%/arena.h %D%/file.c %D%/file.h %D%/installed.c %D%/installed.h \
-  %D%/mixing.c %D%/months.c %D%/process.c %D%/process.h %D%/random.c %D%/status.c
+libproda_la_SOURCES += %D%/arena.c %D%/arena.h %D%/file.c %D%/file.h %D%/guard.c %D%/guard.h \
+  %D%/installed.c %D%/installed.h %D%/mixing.c %D%/months.c %D%/process.c %D%/process.h \
+  %D%/random.c %D%/status.c

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -70,4 +71,13 @@ int proda_process_run(const char *const argv[], const char *errors, struct proda
   if (WIFSIGNALED(state))
     return told(argv[0], strsignal(WTERMSIG(state)), errors, error);
   return WEXITSTATUS(state) == 0 ? PRODA_OK : told(argv[0], "failed", errors, error);
+}
+
+void proda_process_end(int state, char text[PRODA_PROCESS_END])
+{
+  if (WIFSIGNALED(state))
+    snprintf(text, PRODA_PROCESS_END, "was killed by signal %d, %s", WTERMSIG(state),
+             strsignal(WTERMSIG(state)));
+  else
+    snprintf(text, PRODA_PROCESS_END, "was ended by a call of exit(%d)", WEXITSTATUS(state));
 }

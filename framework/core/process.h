@@ -14,4 +14,9 @@ int proda_process_wait(const char *const argv[], const char *errors, int *state,
 /** The same, where failing is an error; its message has what the program says, on one line. */
 int proda_process_run(const char *const argv[], const char *errors, struct proda_error *error);
 
+enum { PRODA_PROCESS_END = 96 };
+/** How a process ended, as waitpid() tells it: "was killed by signal 11, Segmentation fault", "was
+ * ended by a call of exit(3)". */
+void proda_process_end(int state, char text[PRODA_PROCESS_END]);
+
 #endif

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/process.h"
+
 /* Between two looks at what a worker takes. */
 #define LOOK_SECONDS 0.1
 
@@ -186,15 +188,13 @@ void proda_member_limit(struct proda_member *member, const struct proda_farm_opt
 static void describe_end(const struct proda_member *member, int state,
                          char reason[PRODA_MESSAGE_SIZE])
 {
+  char how[PRODA_PROCESS_END];
   reason[0] = '\0';
+  proda_process_end(state, how);
   if (member->killed_for[0])
     snprintf(reason, PRODA_MESSAGE_SIZE, "%s", member->killed_for);
-  else if (WIFSIGNALED(state))
-    snprintf(reason, PRODA_MESSAGE_SIZE, "its process was killed by signal %d, %s", WTERMSIG(state),
-             strsignal(WTERMSIG(state)));
-  else if (!member->ended || WEXITSTATUS(state) != 0)
-    snprintf(reason, PRODA_MESSAGE_SIZE, "its process was ended by a call of exit(%d)",
-             WEXITSTATUS(state));
+  else if (!member->ended || state != 0)
+    snprintf(reason, PRODA_MESSAGE_SIZE, "its process %s", how);
 }
 
 void proda_member_bury(struct proda_member *member, char reason[PRODA_MESSAGE_SIZE])

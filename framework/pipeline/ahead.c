@@ -12,7 +12,7 @@ static int check_plugin(const struct proda_run *run, const struct proda_yaml_nod
   const struct proda_yaml *document = run->experiment->document;
   struct proda_settings *made = NULL;
   struct proda_error cause = {""};
-  if (proda_load(run->search_path, name, kind, loaded, &cause) != PRODA_OK)
+  if (proda_run_load(run, name, kind, loaded, &cause) != PRODA_OK)
     return proda_yaml_error(document, named, error, "%s", cause.message);
   int status = proda_settings_make((*loaded)->manifest, document, settings, &made, error);
   proda_settings_free(made);
@@ -82,6 +82,7 @@ static int check_truth(const struct proda_run *run, struct proda_error *error)
 int proda_check_ahead(const struct proda_run *run, struct proda_error *error)
 {
   const struct proda_experiment *experiment = run->experiment;
+  proda_guard_stage(run->guard, "looking ahead", NULL);
   for (size_t i = 0; i < experiment->n_structures; i++)
     if (check_structure(run, &experiment->structure[i], error) != PRODA_OK)
       return PRODA_ERROR;

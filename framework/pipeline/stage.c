@@ -26,6 +26,50 @@ void proda_progress(const struct proda_run *run, const char *stage, size_t done,
     run->reporter->progress(run->reporter->context, stage, done, failed, total, note);
 }
 
+/* Seconds that a call in one piece may take where sites may take more. */
+enum { CALL_SECONDS = 60 };
+
+static double call_limit(const struct proda_run *run)
+{
+  return run->workers.seconds < CALL_SECONDS ? run->workers.seconds : CALL_SECONDS;
+}
+
+int proda_run_load(const struct proda_run *run, const char *name, enum proda_kind kind,
+                   struct proda_loaded **loaded, struct proda_error *error)
+{
+  proda_guard_call(run->guard, proda_kind_name(kind), name, "it was loaded", call_limit(run));
+  int status = proda_load(run->search_path, name, kind, loaded, error);
+  proda_guard_return(run->guard);
+  return status;
+}
+
+void proda_run_calls(const struct proda_run *run, const struct proda_loaded *loaded,
+                     const char *doing)
+{
+  proda_guard_call(run->guard, proda_kind_name(loaded->manifest->kind), loaded->manifest->name,
+                   doing, call_limit(run));
+}
+
+void proda_run_calls_in_steps(const struct proda_run *run, const struct proda_loaded *loaded,
+                              const char *doing)
+{
+  proda_guard_call(run->guard, proda_kind_name(loaded->manifest->kind), loaded->manifest->name,
+                   doing, run->workers.seconds);
+}
+
+void proda_run_returns(const struct proda_run *run)
+{
+  proda_guard_return(run->guard);
+}
+
+int proda_run_asked(const struct proda_run *run, struct proda_error *error)
+{
+  if (!run->stop || !run->stop->asked)
+    return PRODA_OK;
+  return proda_error_set(error, "stopped; what was finished is kept, and the same command goes on "
+                                "from there");
+}
+
 char *proda_store_path(const struct proda_run *run, const char *structure, const char *stage)
 {
   return proda_output_path(run, structure, stage, "nc");

@@ -7,8 +7,7 @@
 #ifndef PRODA_PIPELINE_STAGE_H
 #define PRODA_PIPELINE_STAGE_H
 
-#include <signal.h>
-
+#include "core/guard.h"
 #include "pipeline/experiment/experiment.h"
 #include "plugin/loader.h"
 
@@ -29,12 +28,6 @@ struct proda_workers {
   double megabytes; /**< of memory that a worker may take; 0 for no limit */
 };
 
-/** Being asked to stop. A signal's handler counts in `asked` where `attended` says that a stage
- * looks there; where none does, the signal may end the program: stores are whole or not there. */
-struct proda_stop {
-  volatile sig_atomic_t asked, attended;
-};
-
 /** A run: the experiment, where plugins are, how to report. Borrowed by stages. */
 struct proda_run {
   const struct proda_experiment *experiment;
@@ -42,7 +35,8 @@ struct proda_run {
   const struct proda_reporter *reporter;
   const char *command; /**< the command line, for provenance */
   struct proda_workers workers;
-  struct proda_stop *stop; /**< NULL: nobody asks */
+  struct proda_stop *stop;   /**< NULL: nobody asks */
+  struct proda_guard *guard; /**< told what plugins are called; NULL: nobody watches */
 };
 
 /** Formats a line for the reporter. */
@@ -52,6 +46,21 @@ void proda_report(const struct proda_run *run, const char *format, ...)
 /** Tells the reporter how far a stage is. `total` is 0 where nobody knows; `note` may be NULL. */
 void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t failed,
                     size_t total, const char *note);
+
+/** proda_load of a plugin of the experiment, watched. */
+int proda_run_load(const struct proda_run *run, const char *name, enum proda_kind kind,
+                   struct proda_loaded **loaded, struct proda_error *error);
+/** Says that a plugin is called to do what comes in one piece: to be created, to predict. */
+void proda_run_calls(const struct proda_run *run, const struct proda_loaded *loaded,
+                     const char *doing);
+/** The same where it goes on step by step: `--site-seconds` are for one step, which the work ends
+ * by proda_guard_renew. */
+void proda_run_calls_in_steps(const struct proda_run *run, const struct proda_loaded *loaded,
+                              const char *doing);
+/** The plugin has come back. */
+void proda_run_returns(const struct proda_run *run);
+/** An error where somebody asked the run to stop: between stages. */
+int proda_run_asked(const struct proda_run *run, struct proda_error *error);
 
 /** "<output>/<structure>/<stage>.nc" or "<output>/<stage>.nc" for structure NULL; free() it. */
 char *proda_store_path(const struct proda_run *run, const char *structure, const char *stage);

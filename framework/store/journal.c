@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <xxhash.h>
@@ -14,6 +15,8 @@
 /* What every version begins with, and this one. */
 static const char family[] = "proda journal ";
 static const char magic[16] = "proda journal 1";
+
+enum { LOCK_TRIES = 100, LOCK_PAUSE = 20000000 /* ns */ };
 
 struct file_header {
   char magic[16];
@@ -155,12 +158,24 @@ static int continue_or_start(struct proda_journal *journal, const char *inputs,
   return start_anew(journal, inputs, error);
 }
 
+/* A run that was killed takes a moment to be gone. */
+static int lock_patiently(int fd)
+{
+  const struct timespec pause = {0, LOCK_PAUSE};
+  int tries = 0, code = flock(fd, LOCK_EX | LOCK_NB);
+  while (code != 0 && errno == EWOULDBLOCK && ++tries < LOCK_TRIES) {
+    nanosleep(&pause, NULL);
+    code = flock(fd, LOCK_EX | LOCK_NB);
+  }
+  return code;
+}
+
 static int open_locked(struct proda_journal *journal, struct proda_error *error)
 {
   journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (journal->fd < 0)
     return proda_error_set(error, "%s: cannot open: %s", journal->path, strerror(errno));
-  if (flock(journal->fd, LOCK_EX | LOCK_NB) == 0)
+  if (lock_patiently(journal->fd) == 0)
     return PRODA_OK;
   if (errno == EWOULDBLOCK)
     return proda_error_set(error, "%s: another run is writing it; wait for it or stop it",

@@ -102,7 +102,7 @@ static void measure(struct fixture *f)
       proda_structure_new(f->model, settings, proda_forcing_n_months(forcing), &structure, &error),
       error);
   const struct proda_evaluation_setup setup = {structure, forcing, &prepared,
-                                               &f->experiment->calibrate.observation};
+                                               &f->experiment->calibrate.observation, NULL};
   double *modelled = calloc(SITES * LAYERS, sizeof *modelled);
   assert_non_null(modelled);
   assert_ok(proda_evaluation_run(&setup, w->estimate, valid, modelled, &error), error);

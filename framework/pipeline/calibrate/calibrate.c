@@ -91,8 +91,8 @@ static int sample_all(struct proda_calibration *c, struct proda_error *error)
   if (run->stop)
     run->stop->attended = 1;
   int status = proda_farm_run(&work, &options, &end, error);
-  if (run->stop)
-    run->stop->attended = 0;
+  if (run->stop && !run->stop->asked)
+    run->stop->attended = 0; /* else what is finished goes into the store before the end */
   if (status == PRODA_OK && end == PRODA_FARM_STOPPED && c->result.count < c->prepared->n_sites)
     return proda_error_set(error,
                            "stopped with %zu of %zu sites done, which are kept; the same command "
@@ -141,5 +141,5 @@ int proda_stage_calibrate(const struct proda_run *run,
     status = sample(&c, error);
 out:
   proda_calibration_close(&c);
-  return status;
+  return status == PRODA_OK ? proda_run_asked(run, error) : status;
 }

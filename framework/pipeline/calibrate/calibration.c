@@ -12,11 +12,10 @@ static int load_plugins(struct proda_calibration *c, struct proda_error *error)
 {
   const struct proda_experiment_calibrate *settings = &c->experiment->calibrate;
   const struct proda_yaml *document = c->experiment->document;
-  if (proda_load(c->run->search_path, c->chosen->model, PRODA_MODEL, &c->model, error) ||
+  if (proda_run_load(c->run, c->chosen->model, PRODA_MODEL, &c->model, error) ||
       proda_settings_make(c->model->manifest, document, c->chosen->settings, &c->model_settings,
                           error) ||
-      proda_load(c->run->search_path, settings->sampler, PRODA_SAMPLER, &c->sampler_plugin,
-                 error) ||
+      proda_run_load(c->run, settings->sampler, PRODA_SAMPLER, &c->sampler_plugin, error) ||
       proda_settings_make(c->sampler_plugin->manifest, document, settings->settings,
                           &c->sampler_settings, error))
     return PRODA_ERROR;
@@ -55,6 +54,7 @@ int proda_calibration_open(const struct proda_run *run,
       .journal_path = proda_output_path(run, structure->name, "calibrate", "journal"),
       .prepare_path = proda_store_path(run, NULL, "prepare"),
   };
+  proda_guard_stage(run->guard, "calibrate", structure->name);
   if (!c->store || !c->journal_path || !c->prepare_path)
     return proda_error_set(error, "out of memory for a path");
   return load_plugins(c, error) || digest_inputs(c, error) ? PRODA_ERROR : PRODA_OK;
@@ -67,6 +67,7 @@ static int make_sampler(struct proda_calibration *c, struct proda_error *error)
   for (size_t k = 0; k < c->space->n_free; k++)
     prior[k] = proda_space_coordinate(c->space, k);
   struct proda_target target = {.n_parameters = c->space->n_free, .prior = prior};
+  proda_run_calls(c->run, c->sampler_plugin, "it was created");
   if (ops->create(&target, c->sampler_settings->value, &c->sampler, error) != PRODA_OK)
     return PRODA_ERROR;
   const struct proda_experiment_calibrate *settings = &c->experiment->calibrate;
@@ -86,6 +87,7 @@ static int make_sampler(struct proda_calibration *c, struct proda_error *error)
       .n_measures = proda_measures_count(c->model->manifest),
       .n_saturating = proda_saturating_count(c->model->manifest),
   };
+  proda_run_returns(c->run);
   if (proda_observing_of(&settings->observation, c->model->manifest, &c->observing, error) !=
       PRODA_OK)
     return PRODA_ERROR;
@@ -96,8 +98,10 @@ static int make_sampler(struct proda_calibration *c, struct proda_error *error)
 int proda_calibration_set_up(struct proda_calibration *c, struct proda_error *error)
 {
   if (proda_prepared_read_with_forcing(c->prepare_path, c->experiment->grid, c->model->manifest,
-                                       &c->prepared, &c->forcing, error) != PRODA_OK ||
-      proda_structure_new(c->model, c->model_settings, proda_forcing_n_months(c->forcing),
+                                       &c->prepared, &c->forcing, error) != PRODA_OK)
+    return PRODA_ERROR;
+  proda_run_calls(c->run, c->model, "it was created");
+  if (proda_structure_new(c->model, c->model_settings, proda_forcing_n_months(c->forcing),
                           &c->structure, error) != PRODA_OK ||
       make_sampler(c, error) != PRODA_OK ||
       proda_posterior_new(&c->setup, &c->shape, c->experiment->calibrate.estimate, &c->posterior,
@@ -120,6 +124,7 @@ int proda_calibration_set_up(struct proda_calibration *c, struct proda_error *er
 
 void proda_calibration_close(struct proda_calibration *c)
 {
+  proda_guard_stage(c->run->guard, "calibrate, releasing what it made,", c->chosen->name);
   for (size_t s = 0; c->observation && s < c->prepared->n_sites; s++)
     proda_observation_free(c->observation[s]);
   proda_calibrated_free(&c->result);

@@ -9,11 +9,10 @@
 static int load_plugins(struct proda_mapping *m, struct proda_error *error)
 {
   const struct proda_experiment *experiment = m->run->experiment;
-  if (proda_load(m->run->search_path, m->chosen->model, PRODA_MODEL, &m->model, error) ||
+  if (proda_run_load(m->run, m->chosen->model, PRODA_MODEL, &m->model, error) ||
       proda_settings_make(m->model->manifest, experiment->document, m->chosen->settings,
                           &m->settings, error) ||
-      proda_load(m->run->search_path, experiment->train.emulator, PRODA_EMULATOR, &m->emulator,
-                 error))
+      proda_run_load(m->run, experiment->train.emulator, PRODA_EMULATOR, &m->emulator, error))
     return PRODA_ERROR;
   const char *name = experiment->calibrate.observation.observable;
   long observable = proda_manifest_observable(m->model->manifest, name);
@@ -72,8 +71,11 @@ static int open_structure(struct proda_mapping *m, struct proda_error *error)
   if (!proda_forcing_latitude(m->forcing) || !proda_forcing_longitude(m->forcing))
     return proda_error_set(error, "%s: has no latitude and longitude of its sites",
                            m->run->experiment->grid);
-  return proda_structure_new(m->model, m->settings, proda_forcing_n_months(m->forcing),
-                             &m->structure, error);
+  proda_run_calls(m->run, m->model, "it was created");
+  int status = proda_structure_new(m->model, m->settings, proda_forcing_n_months(m->forcing),
+                                   &m->structure, error);
+  proda_run_returns(m->run);
+  return status;
 }
 
 static int write_stores(const struct proda_mapping *m, struct proda_error *error)
@@ -134,7 +136,9 @@ int proda_stage_map(const struct proda_run *run, const struct proda_experiment_s
       .store = proda_store_path(run, structure->name, "map"),
       .grid_store = proda_store_path(run, structure->name, "map_grid"),
   };
+  proda_guard_stage(run->guard, "map", structure->name);
   int status = map(&m, error);
+  proda_guard_stage(run->guard, "map, releasing what it made,", structure->name);
   proda_structure_free(m.structure);
   proda_forcing_close(m.forcing);
   proda_space_free(m.space);

@@ -46,6 +46,7 @@ static int take(void *context, const struct proda_site_result *result, struct pr
   size_t cell = taker->cell[result->run];
   (void)error;
   if (result->lane == 0) {
+    proda_guard_renew(m->run->guard);
     proda_block_observe(result->block, m->observable, taker->density);
     proda_measures_compute(result->block, m->observable, taker->measure);
   }
@@ -76,8 +77,10 @@ static int run_source(struct taker *taker, struct proda_error *error)
     taker->run[n++] =
         (struct proda_site_run){s, proda_mapping_parameters(m, taker->source) + s * n_parameters};
   }
+  proda_run_calls_in_steps(m->run, m->model, "it ran at the cells of the grid");
   int status = proda_sites_run(m->structure, m->forcing, PRODA_WANT_CONDITION | PRODA_WANT_BALANCE,
                                n, taker->run, take, taker, error);
+  proda_run_returns(m->run);
   proda_progress(m->run, "map", (size_t)taker->source + 1, 0, PRODA_MAP_N_SOURCES, m->chosen->name);
   return status;
 }

@@ -187,8 +187,9 @@ int proda_stage_prepare(const struct proda_run *run, struct proda_error *error)
   if (proda_stage_world(run, error) != PRODA_OK)
     return PRODA_ERROR;
   // The structure's drivers say which cells of the grid can be used.
-  if (proda_load(run->search_path, run->experiment->structure[0].model, PRODA_MODEL, &loaded,
-                 error) != PRODA_OK)
+  proda_guard_stage(run->guard, "prepare", NULL);
+  if (proda_run_load(run, run->experiment->structure[0].model, PRODA_MODEL, &loaded, error) !=
+      PRODA_OK)
     return PRODA_ERROR;
   char *path = proda_store_path(run, NULL, "prepare");
   int result = path ? digest_inputs(run, loaded->manifest, inputs, error)

@@ -99,8 +99,9 @@ int proda_synth(const struct proda_run *run, const struct proda_synth_options *o
 {
   struct proda_loaded *loaded = NULL;
   char inputs[PRODA_DIGEST_SIZE], *path[N_FILES] = {NULL};
+  proda_guard_stage(run->guard, "making the embedded world", NULL);
   if (check(options, error) != PRODA_OK ||
-      proda_load(run->search_path, options->model, PRODA_MODEL, &loaded, error) != PRODA_OK)
+      proda_run_load(run, options->model, PRODA_MODEL, &loaded, error) != PRODA_OK)
     return PRODA_ERROR;
   int result = digest(options, loaded, inputs, error);
   for (int i = 0; i < N_FILES && result == PRODA_OK; i++)

@@ -77,6 +77,7 @@ static int take(void *context, const struct proda_site_result *result, struct pr
   struct proda_synth_world *world = taker->world;
   const struct proda_grid *grid = &world->loaded->manifest->grid;
   (void)error;
+  proda_guard_renew(world->run->guard);
   world->status[result->run] = result->status;
   if (result->status == PRODA_SITE_UNUSABLE)
     return PRODA_OK;
@@ -120,13 +121,16 @@ static int run_structure(struct proda_synth_world *world, const char *grid,
     result = proda_forcing_open(grid, manifest, &forcing, error);
   if (result == PRODA_OK)
     result = proda_settings_make(manifest, NULL, NULL, &settings, error);
+  proda_run_calls(world->run, world->loaded, "it was created");
   if (result == PRODA_OK)
     result = proda_structure_new(world->loaded, settings, proda_forcing_n_months(forcing),
                                  &structure, error);
+  proda_run_calls_in_steps(world->run, world->loaded, "it ran at the cells of the grid");
   if (result == PRODA_OK)
     result = proda_sites_run(structure, forcing, PRODA_WANT_CONDITION, world->n, run, take, &taker,
                              error);
   proda_structure_free(structure);
+  proda_run_returns(world->run);
   proda_settings_free(settings);
   proda_forcing_close(forcing);
   free(taker.density);

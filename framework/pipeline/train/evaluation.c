@@ -38,6 +38,7 @@ static int observe(void *context, const struct proda_site_result *result, struct
   struct proda_measured measured = {p->first[s + 1] - first, p->obs_top + first,
                                     p->obs_bottom + first, p->obs_value + first};
   struct proda_observation *observation = NULL;
+  proda_guard_renew(observer->setup->guard);
   if (result->status != PRODA_SOLVED)
     return PRODA_OK;
   if (proda_observation_new(&observer->how, &measured, &observation, error) != PRODA_OK)

@@ -4,6 +4,7 @@
 #ifndef PRODA_PIPELINE_EVALUATION_H
 #define PRODA_PIPELINE_EVALUATION_H
 
+#include "core/guard.h"
 #include "matrix/structure.h"
 #include "pipeline/calibrate/observation.h"
 #include "pipeline/prepare/prepared.h"
@@ -37,6 +38,7 @@ struct proda_evaluation_setup {
   const struct proda_forcing_file *forcing;
   const struct proda_prepared *prepared;
   const struct proda_experiment_observation *observation;
+  struct proda_guard *guard; /**< renewed with every site; NULL: nobody watches */
 };
 
 /** modelled[n_obs]: SOC as measured, of the structure run at each site with its row of

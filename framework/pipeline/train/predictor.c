@@ -58,8 +58,10 @@ int proda_predictor_new(const struct proda_predictor_setup *setup, struct proda_
   if (proda_settings_make(setup->emulator->manifest, experiment->document,
                           experiment->train.settings, &settings, error) != PRODA_OK)
     goto out;
+  proda_run_calls(setup->run, setup->emulator, "it was created");
   status = made->ops->create(proda_encoder_width(encoder), n_free, settings->value, &made->emulator,
                              error);
+  proda_run_returns(setup->run);
 out:
   proda_settings_free(settings);
   if (status != PRODA_OK) {
@@ -160,6 +162,7 @@ static bool hear_epoch(void *context, size_t epoch, double training, double vali
   struct proda_learning *learning = listener->learning;
   char note[64];
   snprintf(note, sizeof note, "loss %.4g, validation %.4g", training, validation);
+  proda_guard_renew(listener->run->guard);
   proda_progress(listener->run, "train", epoch + 1, 0, 0, note);
   if (learning->n_epochs < learning->capacity || make_room(learning)) {
     learning->training[learning->n_epochs] = training;
@@ -193,8 +196,10 @@ static int fit_emulator(struct proda_predictor *predictor, const struct proda_le
     gather(predictor, lesson, &samples);
     struct proda_samples given = {samples.n,     width,          n_free,
                                   samples.input, samples.output, samples.validation};
+    proda_run_calls_in_steps(run, predictor->setup.emulator, "it learned");
     status = predictor->ops->fit(predictor->emulator, &given, emulator_seed(run->experiment->seed),
                                  &progress, error);
+    proda_run_returns(run);
   }
   samples_free(&samples);
   return status;
@@ -265,9 +270,12 @@ int proda_predictor_apply(const struct proda_predictor *predictor,
     proda_error_set(error, "out of memory for %zu sites", n);
     goto out;
   }
-  if (proda_encoder_apply(predictor->encoder, covariates, input, usable, summary, error) ||
-      predictor->ops->predict(predictor->emulator, n, input, scaled, error))
+  if (proda_encoder_apply(predictor->encoder, covariates, input, usable, summary, error))
     goto out;
+  proda_run_calls_in_steps(predictor->setup.run, predictor->setup.emulator, "it predicted");
+  if (predictor->ops->predict(predictor->emulator, n, input, scaled, error))
+    goto out;
+  proda_run_returns(predictor->setup.run);
   for (size_t s = 0; s < n; s++) {
     double *row = parameter + s * space->n_parameters;
     if (usable[s])

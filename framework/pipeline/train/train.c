@@ -39,11 +39,10 @@ struct training {
 static int load_plugins(struct training *t, struct proda_error *error)
 {
   const struct proda_yaml *document = t->experiment->document;
-  if (proda_load(t->run->search_path, t->chosen->model, PRODA_MODEL, &t->model, error) ||
+  if (proda_run_load(t->run, t->chosen->model, PRODA_MODEL, &t->model, error) ||
       proda_settings_make(t->model->manifest, document, t->chosen->settings, &t->model_settings,
                           error) ||
-      proda_load(t->run->search_path, t->experiment->train.emulator, PRODA_EMULATOR, &t->emulator,
-                 error))
+      proda_run_load(t->run, t->experiment->train.emulator, PRODA_EMULATOR, &t->emulator, error))
     return PRODA_ERROR;
   return proda_space_new(t->experiment, t->chosen, t->model->manifest, &t->space, error);
 }
@@ -147,10 +146,15 @@ static int allocate(struct training *t, struct proda_error *error)
 static int read_data(struct training *t, struct proda_error *error)
 {
   if (proda_prepared_read_with_forcing(t->prepare_path, t->experiment->grid, t->model->manifest,
-                                       &t->prepared, &t->forcing, error) ||
-      proda_structure_new(t->model, t->model_settings, proda_forcing_n_months(t->forcing),
+                                       &t->prepared, &t->forcing, error))
+    return PRODA_ERROR;
+  proda_run_calls(t->run, t->model, "it was created");
+  if (proda_structure_new(t->model, t->model_settings, proda_forcing_n_months(t->forcing),
                           &t->structure, error) ||
-      allocate(t, error) || read_calibrated(t, error) || read_screened(t, error))
+      allocate(t, error))
+    return PRODA_ERROR;
+  proda_run_returns(t->run);
+  if (read_calibrated(t, error) || read_screened(t, error))
     return PRODA_ERROR;
   const struct proda_prepared *p = t->prepared;
   for (size_t s = 0; s < p->n_sites; s++) {
@@ -264,12 +268,14 @@ static bool in_group(const struct training *t, size_t s, enum proda_group group)
 
 static int evaluate(struct training *t, struct proda_error *error)
 {
-  const struct proda_evaluation_setup setup = {t->structure, t->forcing, t->prepared,
-                                               &t->experiment->calibrate.observation};
+  const struct proda_evaluation_setup setup = {
+      t->structure, t->forcing, t->prepared, &t->experiment->calibrate.observation, t->run->guard};
   size_t n_obs = t->prepared->n_obs;
   double *modelled = t->modelled;
-  if (find_median(t, error) ||
-      proda_evaluation_run(&setup, t->predicted, t->usable,
+  if (find_median(t, error))
+    return PRODA_ERROR;
+  proda_run_calls_in_steps(t->run, t->model, "it ran at the profiles");
+  if (proda_evaluation_run(&setup, t->predicted, t->usable,
                            modelled + PRODA_SOURCE_PREDICTED * n_obs, error) ||
       evaluate_ad_hoc(t, &setup, modelled + PRODA_SOURCE_DEFAULT * n_obs, error) ||
       proda_evaluation_run(&setup, t->everywhere, t->usable, modelled + PRODA_SOURCE_MEDIAN * n_obs,
@@ -277,6 +283,7 @@ static int evaluate(struct training *t, struct proda_error *error)
       proda_evaluation_run(&setup, t->estimate, t->calibrated, modelled + PRODA_SOURCE_OWN * n_obs,
                            error))
     return PRODA_ERROR;
+  proda_run_returns(t->run);
   for (int group = 0; group < PRODA_N_GROUPS; group++) {
     for (size_t s = 0; s < t->prepared->n_sites; s++)
       t->member[s] = in_group(t, s, (enum proda_group)group);
@@ -320,6 +327,7 @@ static int write_store(const struct training *t, struct proda_error *error)
 
 static void tear_down(struct training *t)
 {
+  proda_guard_stage(t->run->guard, "train, releasing what it made,", t->chosen->name);
   proda_predictor_free(t->predictor);
   proda_learning_free(&t->learning);
   proda_structure_free(t->structure);
@@ -365,6 +373,7 @@ int proda_stage_train(const struct proda_run *run,
       .calibrate_path = proda_store_path(run, structure->name, "calibrate"),
       .screen_path = proda_store_path(run, structure->name, "screen"),
   };
+  proda_guard_stage(run->guard, "train", structure->name);
   int status = train(&t, error);
   tear_down(&t);
   return status;
