@@ -199,6 +199,18 @@ static int do_here(struct errand *errand, struct proda_error *error)
   return do_stages(errand, error);
 }
 
+/* One run at a time in an output directory. */
+static int take_output(struct proda_run *run, const char *experiment, struct proda_error *error)
+{
+  return proda_lock_take(run->experiment->output, run->command, experiment, &run->lock, error);
+}
+
+static void give_output_back(struct proda_run *run, int result)
+{
+  const char *end = result == CLI_OK ? "done" : result > CLI_SIGNAL ? "stopped" : "failed";
+  proda_lock_release(run->lock, end);
+}
+
 static int with_experiment(const struct cli *cli, int argc, char **argv, cli_stage *stage,
                            cli_structure_stage *structure_stage, struct proda_error *error)
 {
@@ -225,7 +237,11 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
   struct proda_reporter reporter = {tell_line, tell_progress, &errand.teller};
   errand.run.reporter = &reporter;
   const struct proda_guarded work = {do_guarded, &errand, argv[0]};
-  int result = workers.n > 0 ? cli_guarded(&work, error) : do_here(&errand, error);
+  int result = CLI_FAILED;
+  if (take_output(&errand.run, argv[optind], error) == PRODA_OK) {
+    result = workers.n > 0 ? cli_guarded(&work, error) : do_here(&errand, error);
+    give_output_back(&errand.run, result);
+  }
   proda_experiment_free(experiment);
   free(command);
   return result;

@@ -10,6 +10,8 @@ libproda_la_SOURCES += \
   %D%/inputs.h \
   %D%/ledger.c \
   %D%/ledger.h \
+  %D%/lock.c \
+  %D%/lock.h \
   %D%/measures.c \
   %D%/measures.h \
   %D%/pipeline.c \

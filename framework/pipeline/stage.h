@@ -9,6 +9,7 @@
 
 #include "core/guard.h"
 #include "pipeline/experiment/experiment.h"
+#include "pipeline/lock.h"
 #include "plugin/loader.h"
 
 /** Where a stage says how it goes. Calls come from one thread. */
@@ -37,6 +38,7 @@ struct proda_run {
   struct proda_workers workers;
   struct proda_stop *stop;   /**< NULL: nobody asks */
   struct proda_guard *guard; /**< told what plugins are called; NULL: nobody watches */
+  struct proda_lock *lock;   /**< of the output directory; NULL: none is taken */
 };
 
 /** Formats a line for the reporter. */

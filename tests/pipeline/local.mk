@@ -9,6 +9,7 @@ check_PROGRAMS += %D%/test_evaluation
 check_PROGRAMS += %D%/test_experiment
 check_PROGRAMS += %D%/test_layers
 check_PROGRAMS += %D%/test_ledger
+check_PROGRAMS += %D%/test_lock
 check_PROGRAMS += %D%/test_map
 check_PROGRAMS += %D%/test_observation
 check_PROGRAMS += %D%/test_paper
@@ -28,3 +29,7 @@ check_PROGRAMS += %D%/test_train
 check_PROGRAMS += %D%/test_units
 check_PROGRAMS += %D%/test_workers
 EXTRA_DIST += %D%/fragile/fragile.c %D%/fragile/fragile.yaml
+
+# The lock is compiled into this test: --wrap does not reach into a shared library.
+%C%_test_lock_SOURCES = %D%/test_lock.c framework/pipeline/lock.c
+%C%_test_lock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open -Wl,--wrap=pwrite -Wl,--wrap=fcntl
