@@ -18,6 +18,7 @@ static inline __attribute__((unused)) int scratch_setup(void **state)
   const char *base = getenv("TMPDIR");
   snprintf(scratch_directory, sizeof scratch_directory, "%s/proda-test-XXXXXX",
            base ? base : "/tmp");
+  umask(022); /* plugins that a group can write are refused */
   return mkdtemp(scratch_directory) ? 0 : -1;
 }
 

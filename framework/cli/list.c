@@ -5,7 +5,7 @@
 
 static const char *state_of(const struct proda_found *found)
 {
-  if (!found->manifest)
+  if (*found->problem.message)
     return "refused";
   if (found->shadowed)
     return "shadowed";
@@ -18,7 +18,8 @@ static void print_found(const struct proda_found *found, int width)
   printf("%-*s  %-8s  %-9s  %-17s  %s\n", width, found->name,
          manifest ? proda_kind_name(manifest->kind) : "?", state_of(found), found->origin,
          found->manifest_path);
-  printf("%-*s  %s\n", width, "", manifest ? manifest->title : found->problem.message);
+  printf("%-*s  %s\n", width, "",
+         *found->problem.message ? found->problem.message : manifest->title);
 }
 
 static void print_all(const struct cli *cli, const struct proda_found *found, size_t n)
@@ -59,7 +60,8 @@ const struct cli_command cli_list = {
             "  ready      manifest is fine, the shared object stands beside it\n"
             "  no object  manifest is fine, there is no shared object\n"
             "  shadowed   another plugin of this name comes earlier on the path\n"
-            "  refused    the manifest has a fault, which the second line tells\n"
+            "  refused    the manifest has a fault, or others can change the plugin; the second\n"
+            "             line tells\n"
             "Origins: --plugin-path, PRODA_PLUGIN_PATH, user ($XDG_DATA_HOME/proda/plugins or\n"
             "~/.local/share/proda/plugins), installed.\n",
     .run = run,

@@ -34,7 +34,7 @@ enum { N_COMMANDS = sizeof command_table / sizeof(struct cli_command *) };
 
 struct options {
   const char *plugin_path;
-  int quiet;
+  int quiet, allow_unsafe;
   int first; /* argument that names the command */
 };
 
@@ -46,10 +46,11 @@ int cli_usage(const char *command, const char *expected, struct proda_error *err
 
 int cli_unknown_option(const char *command, const char *option, struct proda_error *error)
 {
-  proda_error_set(error,
-                  "%s: unknown option '%.40s'; --quiet and --plugin-path stand before the command; "
-                  "see `proda %s --help`",
-                  command, option, command);
+  proda_error_set(
+      error,
+      "%s: unknown option '%.40s'; --quiet, --plugin-path and --allow-unsafe-plugins stand "
+      "before the command; see `proda %s --help`",
+      command, option, command);
   return CLI_USAGE;
 }
 
@@ -65,6 +66,8 @@ static void print_help(void)
   printf("\n"
          "Options:\n"
          "  --plugin-path DIR[:DIR]...  look for plugins there first\n"
+         "  --allow-unsafe-plugins      take plugins that other users can change; they run with\n"
+         "                              your rights (doc/security.md)\n"
          "  --quiet                     no progress, errors only\n"
          "  --help                      this text\n"
          "  --version                   the version\n"
@@ -110,6 +113,8 @@ static int read_options(int argc, char **argv, struct options *options, struct p
       options->plugin_path = value;
     else if (strcmp(option, "--quiet") == 0)
       options->quiet = 1;
+    else if (strcmp(option, "--allow-unsafe-plugins") == 0)
+      options->allow_unsafe = 1;
     else if (strcmp(option, "--plugin-path") == 0)
       return proda_error_set(error, "--plugin-path needs a value, DIR[:DIR]...");
     else
@@ -161,6 +166,7 @@ static int run_command(const struct cli_command *command, const struct options *
   cli.command_line = command_line;
   if (proda_search_path_make(options->plugin_path, &cli.search_path, error))
     goto out;
+  cli.search_path->allow_unsafe = options->allow_unsafe;
   result = command->run(&cli, argc - options->first, argv + options->first, error);
   if (result == CLI_OK)
     result = cli_flush(error);

@@ -99,7 +99,7 @@ static int choose_model(const struct cli *cli, struct proda_found **found, size_
   size_t most = 0;
   for (size_t i = 0; i < *n; i++) {
     const struct proda_manifest *manifest = (*found)[i].manifest;
-    if (!manifest || manifest->kind != PRODA_MODEL || (*found)[i].shadowed ||
+    if (*(*found)[i].problem.message || manifest->kind != PRODA_MODEL || (*found)[i].shadowed ||
         manifest->grid.n_layers <= most)
       continue;
     most = manifest->grid.n_layers;

@@ -3,6 +3,7 @@
 #include "core/installed.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,14 +38,17 @@ const char *proda_installed_move(const char *path, const char *libdir, const cha
   return length > 0 && length < PRODA_INSTALLED_SIZE ? out : path;
 }
 
-const char *proda_installed_path(const char *path, char out[PRODA_INSTALLED_SIZE])
+char *proda_installed_library(void)
 {
   Dl_info info;
-  char *library = NULL, *slash = NULL;
-  if (dladdr((void *)&proda_installed_path, &info) && info.dli_fname)
-    library = realpath(info.dli_fname, NULL);
-  if (library)
-    slash = strrchr(library, '/');
+  bool found = dladdr((void *)&proda_installed_library, &info) && info.dli_fname;
+  return found ? realpath(info.dli_fname, NULL) : NULL;
+}
+
+const char *proda_installed_path(const char *path, char out[PRODA_INSTALLED_SIZE])
+{
+  char *library = proda_installed_library();
+  char *slash = library ? strrchr(library, '/') : NULL;
   if (slash) {
     *slash = '\0';
     path = proda_installed_move(path, PRODA_LIB_DIR, library, out);

@@ -16,4 +16,8 @@ const char *proda_installed_move(const char *path, const char *libdir, const cha
 /** The same with the directory that this library was loaded from. */
 const char *proda_installed_path(const char *path, char out[PRODA_INSTALLED_SIZE]);
 
+/** The file that this library was loaded from, without links. Allocated, free() it; NULL where that
+ * cannot be told. */
+char *proda_installed_library(void);
+
 #endif

@@ -2,9 +2,7 @@
 
 #include "formula/build.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +13,11 @@
 #include "core/file.h"
 #include "core/installed.h"
 #include "core/process.h"
+#include "core/trust.h"
+#include "core/words.h"
 #include "formula/source.h"
+#include "plugin/loader.h"
+#include "plugin/sources.h"
 
 enum { MAX_WORDS = 256, MAX_LOG = 1 << 20, SHOWN_LINES = 4, SHOWN_WIDTH = 160 };
 
@@ -26,7 +28,8 @@ struct build {
   const char *folder;
   const char *argv[MAX_WORDS + 1];
   size_t n;
-  bool has_sources; /**< files of C beside what is made */
+  struct proda_sources sources;
+  bool allow_unsafe;
   struct proda_error *error;
 };
 
@@ -58,76 +61,59 @@ static int add(struct build *b, const char *word)
   return PRODA_OK;
 }
 
-/** The words of a text, split at blanks. */
+/** The words of a text, split without a shell. */
 static int add_words(struct build *b, const char *text)
 {
-  while (*(text += strspn(text, " \t"))) {
-    size_t length = strcspn(text, " \t");
-    if (add(b, proda_arena_text(b->arena, text, length)))
+  for (;;) {
+    char *word = proda_arena_alloc(b->arena, strlen(text) + 1, 1);
+    const char *before = text;
+    if (!word)
+      return out_of_memory(b);
+    int found = proda_word_next(&text, word);
+    if (found < 0)
+      return proda_error_set(b->error, "%s: a quote is not closed in the compiler's command: %s",
+                             b->manifest->path, before + strspn(before, " \t"));
+    if (found == 0)
+      return PRODA_OK;
+    if (add(b, word))
       return PRODA_ERROR;
-    text += length;
   }
+}
+
+/** A path as a compiler takes it, which would read -X as an option and @X as a list of options. */
+static const char *plain(const struct build *b, const char *path)
+{
+  if (!path || (path[0] != '-' && path[0] != '@'))
+    return path;
+  size_t size = strlen(path) + 3;
+  char *text = proda_arena_alloc(b->arena, size, 1);
+  if (text)
+    snprintf(text, size, "./%s", path);
+  return text;
+}
+
+static int check_sources(const struct build *b)
+{
+  const struct proda_manifest *manifest = b->manifest;
+  if (b->sources.n_compiled == 0 && !manifest->has_formulas)
+    return proda_error_set(b->error,
+                           "%s: the manifest has no formulas, and no %s.c stands beside "
+                           "it",
+                           manifest->path, manifest->name);
+  if (b->sources.n_compiled == 0 && manifest->n_functions > 0)
+    return proda_error_set(b->error,
+                           "%s: declares the function '%s', and no %s.c that defines it stands "
+                           "beside it",
+                           manifest->path, manifest->function[0].name, manifest->name);
   return PRODA_OK;
-}
-
-/** Whether the folder bears the plugin's name, and so is its own. */
-static bool is_own(const struct build *b)
-{
-  char path[PATH_MAX];
-  const char *slash = realpath(b->folder, path) ? strrchr(path, '/') : NULL;
-  return slash && strcmp(slash + 1, b->manifest->name) == 0;
-}
-
-static bool ends(const char *text, const char *ending)
-{
-  size_t whole = strlen(text), length = strlen(ending);
-  return whole >= length && strcmp(text + whole - length, ending) == 0;
-}
-
-/** Whether a file is a source: NAME.c; in a folder of its own everything but made code and tests.
- */
-static bool is_source(const struct build *b, const char *file, bool own)
-{
-  size_t length = strlen(b->manifest->name);
-  if (strncmp(file, b->manifest->name, length) == 0 && strcmp(file + length, ".c") == 0)
-    return true;
-  return own && ends(file, ".c") && !ends(file, ".formulas.c") && strncmp(file, "test_", 5) != 0;
-}
-
-static int compare_words(const void *a, const void *b)
-{
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static int add_sources(struct build *b)
 {
-  DIR *folder = opendir(b->folder);
-  size_t first = b->n;
-  bool own = is_own(b);
-  int status = PRODA_OK;
-  if (!folder)
-    return proda_error_set(b->error, "%s: cannot be listed: %s", b->folder, strerror(errno));
-  for (struct dirent *entry = readdir(folder); entry && !status; entry = readdir(folder))
-    if (is_source(b, entry->d_name, own)) {
-      size_t size = strlen(b->folder) + strlen(entry->d_name) + 2;
-      char *path = proda_arena_alloc(b->arena, size, 1);
-      if (path)
-        snprintf(path, size, "%s/%s", b->folder, entry->d_name);
-      status = add(b, path);
-    }
-  closedir(folder);
-  qsort(b->argv + first, b->n - first, sizeof *b->argv, compare_words);
-  b->has_sources = b->n > first;
-  if (!status && !b->has_sources && !b->manifest->has_formulas)
-    status =
-        proda_error_set(b->error, "%s: the manifest has no formulas, and no %s.c stands beside it",
-                        b->manifest->path, b->manifest->name);
-  if (!status && !b->has_sources && b->manifest->n_functions > 0)
-    status = proda_error_set(b->error,
-                             "%s: declares the function '%s', and no %s.c that defines it stands "
-                             "beside it",
-                             b->manifest->path, b->manifest->function[0].name, b->manifest->name);
-  return status;
+  for (size_t i = 0; i < b->sources.n_compiled; i++)
+    if (add(b, plain(b, b->sources.path[i])))
+      return PRODA_ERROR;
+  return b->sources.n_compiled > 0 ? add(b, beside(b, ".sources.c")) : PRODA_OK;
 }
 
 static const char *given(const char *option, const char *configured)
@@ -151,9 +137,11 @@ static int add_headers(struct build *b)
                            "%s: cannot be read: %s; proda's headers come with `make install`, and "
                            "$PRODA_INCLUDE_PATH names another directory that has them",
                            header, strerror(errno));
-  return add(b, "-I") || add(b, proda_arena_text(b->arena, directory, strlen(directory)))
-             ? PRODA_ERROR
-             : PRODA_OK;
+  *strrchr(header, '/') = '\0';
+  if (!b->allow_unsafe && proda_trust_directory(header, b->error))
+    return PRODA_ERROR;
+  *strrchr(header, '/') = '\0';
+  return add(b, "-I") || add(b, plain(b, header)) ? PRODA_ERROR : PRODA_OK;
 }
 
 static int make_command(struct build *b, const struct proda_build_options *options,
@@ -172,17 +160,29 @@ static int make_command(struct build *b, const struct proda_build_options *optio
 
 /* ---- generated sources ---- */
 
-static int write_names(const struct proda_manifest *manifest, FILE *out, struct proda_error *error)
+static int write_names(const struct build *b, FILE *out)
 {
+  const struct proda_manifest *manifest = b->manifest;
   fprintf(out, "/* Made by proda from %s.yaml: change that. */\n#pragma once\n\n", manifest->name);
   proda_emit_names(manifest, out);
-  return ferror(out) ? proda_error_set(error, "the names of %s cannot be written", manifest->path)
-                     : PRODA_OK;
+  return ferror(out)
+             ? proda_error_set(b->error, "the names of %s cannot be written", manifest->path)
+             : PRODA_OK;
+}
+
+static int write_sources(const struct build *b, FILE *out)
+{
+  return proda_sources_write(&b->sources, out, b->error);
+}
+
+static int write_formulas(const struct build *b, FILE *out)
+{
+  return proda_emit_model(b->manifest, out, b->error);
 }
 
 /** Written to a temporary file and renamed, so that what was there stays on failure. */
-static int write_file(struct build *b, const char *ending,
-                      int (*write)(const struct proda_manifest *, FILE *, struct proda_error *))
+static int write_file(const struct build *b, const char *ending,
+                      int (*write)(const struct build *, FILE *))
 {
   const char *path = beside(b, ending), *part = path ? beside(b, ".part") : NULL;
   if (!part)
@@ -190,7 +190,7 @@ static int write_file(struct build *b, const char *ending,
   FILE *out = fopen(part, "w");
   if (!out)
     return proda_error_set(b->error, "%s: cannot be written: %s", part, strerror(errno));
-  int status = write(b->manifest, out, b->error);
+  int status = write(b, out);
   if (fclose(out) != 0 && !status)
     status = proda_error_set(b->error, "%s: cannot be written: %s", part, strerror(errno));
   if (!status && rename(part, path) != 0)
@@ -258,29 +258,50 @@ static int compile(struct build *b, const struct proda_build_options *options)
   return PRODA_OK;
 }
 
-static int run(struct build *b, const struct proda_build_options *options)
+/** FOLDER of the manifest, and the sources in it. */
+static int find_sources(struct build *b)
 {
   const char *path = b->manifest->path, *slash = strrchr(path, '/');
   b->folder = slash == path ? "/"
-              : slash       ? proda_arena_text(b->arena, path, (size_t)(slash - path))
+              : slash       ? plain(b, proda_arena_text(b->arena, path, (size_t)(slash - path)))
                             : ".";
   if (!b->folder)
     return out_of_memory(b);
-  bool formulas = b->manifest->has_formulas;
-  if (formulas && write_file(b, ".formulas.c", proda_emit_model))
+  if (!b->allow_unsafe && proda_trust_directory(b->folder, b->error))
+    return PRODA_ERROR;
+  return proda_sources_find(b->manifest, b->arena, &b->sources, b->error) || check_sources(b)
+             ? PRODA_ERROR
+             : PRODA_OK;
+}
+
+static int run(struct build *b, const struct proda_build_options *options)
+{
+  if (find_sources(b))
+    return PRODA_ERROR;
+  bool formulas = b->manifest->has_formulas, sources = b->sources.n_compiled > 0;
+  if (formulas && write_file(b, ".formulas.c", write_formulas))
     return PRODA_ERROR;
   if ((!formulas || b->manifest->n_functions > 0) && write_file(b, ".names.h", write_names))
     return PRODA_ERROR;
-  return compile(b, options);
+  if (sources && write_file(b, ".sources.c", write_sources))
+    return PRODA_ERROR;
+  int status = compile(b, options);
+  if (sources)
+    unlink(beside(b, ".sources.c"));
+  return status;
 }
 
 int proda_plugin_build(const char *manifest_path, const struct proda_build_options *options,
                        struct proda_error *error)
 {
   struct proda_manifest *manifest = NULL;
-  if (proda_manifest_read_along(options ? options->search : NULL, manifest_path, &manifest, error))
+  const struct proda_search_path *search = options ? options->search : NULL;
+  if (proda_manifest_read_along(search, manifest_path, &manifest, error))
     return PRODA_ERROR;
-  struct build b = {.manifest = manifest, .arena = proda_arena_new(), .error = error};
+  struct build b = {.manifest = manifest,
+                    .arena = proda_arena_new(),
+                    .allow_unsafe = search && search->allow_unsafe,
+                    .error = error};
   int status = b.arena ? run(&b, options) : out_of_memory(&b);
   proda_arena_free(b.arena);
   proda_manifest_free(manifest);

@@ -22,6 +22,8 @@ static int fill(const struct proda_search_path *path, const struct proda_place *
   found->object_path = proda_search_object(place->manifest_path);
   if (proda_manifest_read_along(path, place->manifest_path, &found->manifest, &found->problem))
     found->manifest = NULL;
+  else if (found->object_path)
+    proda_search_trust(path, found->object_path, &found->problem);
   return PRODA_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "plugin/object.h"
 #include "plugin/search.h"
+#include "plugin/sources.h"
 
 static int refuse_object(const char *path, const char *why, struct proda_error *error)
 {
@@ -24,9 +25,6 @@ static int refuse_object(const char *path, const char *why, struct proda_error *
  * every failure as "file not found". So plain dlopen has a look first, and speaks. */
 static int probe(const char *path, struct proda_error *error)
 {
-  size_t length = strlen(path);
-  if (length > 3 && strcmp(path + length - 3, ".la") == 0)
-    return PRODA_OK; /* libtool's text about an object, which libltdl follows */
   if (proda_object_check(path, error))
     return PRODA_ERROR;
   if (dlopen(path, RTLD_NOW | RTLD_LOCAL))
@@ -103,7 +101,8 @@ static int check_plugin(const struct proda_loaded *loaded, struct proda_error *e
   return PRODA_OK;
 }
 
-static int load_object(struct proda_loaded *loaded, struct proda_error *error)
+static int load_object(const struct proda_search_path *path, struct proda_loaded *loaded,
+                       struct proda_error *error)
 {
   lt_dlhandle handle = NULL;
   loaded->object_path = proda_search_object(loaded->manifest->path);
@@ -113,13 +112,17 @@ static int load_object(struct proda_loaded *loaded, struct proda_error *error)
         "%s: no shared object %s.so stands beside this manifest; run `proda build "
         "%s`",
         loaded->manifest->path, loaded->manifest->name, loaded->manifest->path);
-  if (open_object(loaded->object_path, &handle, error))
+  if (proda_search_trust(path, loaded->object_path, error) ||
+      open_object(loaded->object_path, &handle, error))
     return PRODA_ERROR;
   loaded->plugin = lt_dlsym(handle, "proda_plugin");
   if (!loaded->plugin)
     return proda_error_set(error, "%s: is not a plugin of proda: it has no symbol 'proda_plugin'",
                            loaded->object_path);
-  return check_plugin(loaded, error);
+  if (check_plugin(loaded, error))
+    return PRODA_ERROR;
+  return proda_sources_check(loaded->manifest, loaded->object_path,
+                             lt_dlsym(handle, "proda_plugin_sources"), error);
 }
 
 int proda_load(const struct proda_search_path *path, const char *name, enum proda_kind kind,
@@ -130,7 +133,7 @@ int proda_load(const struct proda_search_path *path, const char *name, enum prod
     return proda_error_set(error, "out of memory");
   int status = proda_find_manifest(path, name, kind, &new->manifest, error);
   if (!status)
-    status = load_object(new, error);
+    status = load_object(path, new, error);
   if (status)
     proda_loaded_free(new);
   else

@@ -3,6 +3,8 @@
  *
  * Finding reads manifests only. Loading opens what was named, checks the ABI version before any
  * other field, then kind, name, the size of the table and the manifest's digest, and never closes.
+ * Manifests, fragments and objects that others could change are refused (core/trust.h), unless the
+ * search path says otherwise.
  */
 #ifndef PRODA_PLUGIN_LOADER_H
 #define PRODA_PLUGIN_LOADER_H
@@ -16,6 +18,7 @@ struct proda_search_path {
     const char *directory;
     const char *origin; /**< "--plugin-path", "PRODA_PLUGIN_PATH", "user", "installed" */
   } * entry;
+  bool allow_unsafe; /**< also what others can change (core/trust.h); false where not set */
 };
 
 /** The search path from `option` (colon-separated, may be NULL), $PRODA_PLUGIN_PATH,
@@ -32,7 +35,7 @@ struct proda_found {
   const char *origin;
   bool shadowed;                   /**< another of this name comes earlier */
   struct proda_manifest *manifest; /**< NULL where it was refused */
-  struct proda_error problem;      /**< why it was refused; empty where it was not */
+  struct proda_error problem;      /**< why manifest or object was refused; empty where neither */
 };
 
 /** Every manifest on the path, by name, then in order of the path. Loads no code. */
@@ -58,8 +61,9 @@ struct proda_loaded {
 
 /** Loads `name` of `kind` (0 for any). `name` may be a path to a manifest or to its folder. The
  * error says which of these it was: no such plugin (with the nearest name and the directories
- * searched), unreadable object, truncated or foreign file, missing dependency, undefined symbol,
- * not a plugin, wrong ABI, wrong kind, wrong digest, manifest refused. */
+ * searched), what others can change, unreadable object, truncated or foreign file, missing
+ * dependency, undefined symbol, not a plugin, wrong ABI, wrong kind, wrong digest, sources changed
+ * since, manifest refused. */
 int proda_load(const struct proda_search_path *path, const char *name, enum proda_kind kind,
                struct proda_loaded **loaded, struct proda_error *error);
 void proda_loaded_free(struct proda_loaded *loaded);

@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "plugin/manifest_include.h"
+#include "plugin/search.h"
 #include "plugin/unit.h"
 
 enum { MAX_SIZE = 4 << 20 };
@@ -303,7 +304,8 @@ int proda_manifest_read_along(const struct proda_search_path *search, const char
 {
   char *text = NULL;
   size_t size = 0;
-  if (proda_file_read(path, MAX_SIZE, &text, &size, error))
+  if (proda_search_trust(search, path, error) ||
+      proda_file_read(path, MAX_SIZE, &text, &size, error))
     return PRODA_ERROR;
   int status = parse(search, path, text, size, manifest, error);
   free(text);

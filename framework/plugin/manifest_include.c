@@ -85,7 +85,9 @@ static int read_fragment(struct including *in, const char *path,
   struct proda_yaml *document = NULL;
   char *text = NULL;
   size_t size;
-  int status = proda_file_read(path, MAX_SIZE, &text, &size, in->reader->error);
+  int status = proda_search_trust(in->path, path, in->reader->error);
+  if (!status)
+    status = proda_file_read(path, MAX_SIZE, &text, &size, in->reader->error);
   if (!status) {
     proda_digest_bytes(in->digest, text, size);
     status = proda_yaml_parse(path, text, size, &document, in->reader->error);

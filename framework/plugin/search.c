@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/installed.h"
+#include "core/trust.h"
 #include "yaml/yaml.h"
 
 struct owned_path {
@@ -309,9 +310,15 @@ int proda_search_fragment(const struct proda_search_path *path, const char *from
                          list_directories(path, "/fragments", directories));
 }
 
+int proda_search_trust(const struct proda_search_path *path, const char *file,
+                       struct proda_error *error)
+{
+  return path && path->allow_unsafe ? PRODA_OK : proda_trust_path(file, error);
+}
+
 char *proda_search_object(const char *manifest_path)
 {
-  static const char *const form[] = {"%s%.*s%.*s.so", "%s%.*s.libs/%.*s.so", "%s%.*s%.*s.la"};
+  static const char *const form[] = {"%s%.*s%.*s.so", "%s%.*s.libs/%.*s.so"};
   /* Without a folder the loader would search those of the system. */
   const char *slash = strrchr(manifest_path, '/');
   const char *base = slash ? slash + 1 : manifest_path;

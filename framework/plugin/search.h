@@ -31,7 +31,11 @@ int proda_search_manifest(const struct proda_search_path *path, struct proda_are
 int proda_search_fragment(const struct proda_search_path *path, const char *from, const char *name,
                           char **fragment, struct proda_error *error);
 
-/** The shared object beside a manifest: <name>.so; in a build tree .libs/<name>.so or <name>.la.
+/** Refuses a file that others can change, unless the path allows it; NULL allows nothing. */
+int proda_search_trust(const struct proda_search_path *path, const char *file,
+                       struct proda_error *error);
+
+/** The shared object beside a manifest: <name>.so; in a build tree .libs/<name>.so.
  * Allocated, free() it; NULL where there is none or memory ran out. */
 char *proda_search_object(const char *manifest_path);
 

@@ -1,3 +1,4 @@
 check_PROGRAMS += %D%/test_build
 check_PROGRAMS += %D%/test_host
 check_PROGRAMS += %D%/test_simulate
+check_PROGRAMS += %D%/test_trust

@@ -5,6 +5,8 @@
 #include "plugin/planting.h"
 #include "program.h"
 
+#include "core/process.h"
+
 static const char *plant_calling(void)
 {
   static const char *const file[] = {"calling.yaml", "calling.c", NULL};
@@ -171,6 +173,84 @@ static void hand_written_plugins_are_built_too(void **state)
   assert_has(errors, "the manifest has no formulas, and no tiny.c stands beside it");
 }
 
+/** What `check` says of the planted folder, which must be refused. */
+static void assert_stale(const char *folder, const char *what)
+{
+  assert_int_equal(proda(scratch_print("check %s", folder)), 1);
+  assert_has(output, scratch_print("calling.so: was built before %s; run `proda build ", what));
+}
+
+static void an_edited_source_wants_a_build(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  assert_int_equal(build("", folder), 0);
+  assert_false(exists(folder, "calling.sources.c"));
+  edit_in(folder, "calling.c", "return", "return 0.0 +");
+  assert_stale(folder, "calling.c was changed");
+  assert_int_equal(build("", folder), 0);
+  assert_int_equal(proda(scratch_print("check %s", folder)), 0);
+  scratch_write(scratch_print("%s/extra.h", folder), "", 0);
+  assert_stale(folder, "extra.h was added");
+  assert_int_equal(build("", folder), 0);
+  assert_int_equal(remove(scratch_print("%s/extra.h", folder)), 0);
+  assert_stale(folder, "extra.h was removed");
+  /* Without sources there is nothing to compare: so plugins are installed. */
+  assert_int_equal(remove(scratch_print("%s/calling.c", folder)), 0);
+  assert_int_equal(proda(scratch_print("check %s", folder)), 0);
+}
+
+static void commands_are_split_without_a_shell(void **state)
+{
+  (void)state;
+  const char *folder = plant_calling();
+  const char *touched = scratch_print("%s/touched", scratch_directory);
+  assert_int_equal(
+      proda(scratch_print("build --flags '-O0 -DTEXT=\"a b\" -DPLAIN=$(touch${IFS}%s)' %s", touched,
+                          folder)),
+      0);
+  assert_int_not_equal(access(touched, F_OK), 0);
+  assert_int_equal(proda(scratch_print("build --flags '-O0 \"-DTEXT' %s", folder)), 1);
+  assert_has(errors, "a quote is not closed in the compiler's command: \"-DTEXT");
+}
+
+/* Folders whose names a shell or a compiler would take for something else. */
+static void any_name_of_a_folder_builds(void **state)
+{
+  (void)state;
+  static const char *const name[] = {"a b",      "it's",   "$(touch x)", "-o",
+                                     "@calling", "a;b\n&", "\"q\""};
+  static const char *const file[] = {"calling.yaml", "calling.c", NULL};
+  char before[4096];
+  const char *program = getenv("PRODA"), *include = getenv("PRODA_INCLUDE_PATH");
+  char *built = program ? strdup(program) : NULL;
+  char *headers = realpath(include ? include : "framework/include", NULL);
+  assert_non_null(getcwd(before, sizeof before));
+  program = built ? built : scratch_print("%s/proda", before);
+  for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+    const char *const argv[] = {program,
+                                "--quiet",
+                                "build",
+                                "--flags",
+                                "-O0",
+                                "--",
+                                scratch_print("%s/calling.yaml", name[i]),
+                                NULL};
+    struct proda_error error = {""};
+    plant_sources("formula/calling", name[i], file);
+    setenv("PRODA_INCLUDE_PATH", headers, 1);
+    assert_int_equal(chdir(scratch_directory), 0);
+    int status = proda_process_run(argv, "errors", &error);
+    bool whole = exists(name[i], "../x") == false;
+    assert_int_equal(chdir(before), 0);
+    assert_ok(status, error);
+    assert_true(whole);
+    assert_true(exists(scratch_print("%s/%s", scratch_directory, name[i]), "calling.so"));
+  }
+  free(headers);
+  free(built);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -181,6 +261,9 @@ int main(void)
       cmocka_unit_test(compilers_are_quoted),
       cmocka_unit_test(what_builds_must_be_there),
       cmocka_unit_test(hand_written_plugins_are_built_too),
+      cmocka_unit_test(an_edited_source_wants_a_build),
+      cmocka_unit_test(commands_are_split_without_a_shell),
+      cmocka_unit_test(any_name_of_a_folder_builds),
   };
   return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

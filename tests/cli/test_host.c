@@ -123,8 +123,8 @@ static void options_of_the_program_stand_first(void **state)
 {
   (void)state;
   assert_int_equal(proda("run e.yaml --quiet"), 2);
-  assert_has(errors,
-             "proda: run: unknown option '--quiet'; --quiet and --plugin-path stand before");
+  assert_has(errors, "proda: run: unknown option '--quiet'; --quiet, --plugin-path and "
+                     "--allow-unsafe-plugins stand before");
 }
 
 static void a_full_disk_is_noticed(void **state)
