@@ -161,10 +161,11 @@ static int read_pools(const struct earlier *e, size_t n, struct proda_start *sta
 {
   const struct proda_subject *s = e->subject;
   size_t L = s->manifest->grid.n_layers;
-  double *site = malloc((e->n_sets * e->n_times * e->n_pools * L + 1) * sizeof *site);
+  size_t width = e->n_sets * e->n_times * e->n_pools * L;
+  double *site = malloc((width + 1) * sizeof *site);
   int status = site ? PRODA_OK : proda_error_set(error, "out of memory for earlier states");
   for (size_t i = 0; i < s->n_sites && status == PRODA_OK; i++) {
-    status = proda_nc_read_rows(e->file, "pools", i, 1, site, error);
+    status = proda_nc_read_rows(e->file, "pools", i, 1, width, site, error);
     for (size_t set = 0; set < s->n_sets && status == PRODA_OK; set++) {
       size_t run = i * s->n_sets + set;
       place(e, site, set, start->pools + run * n, &start->status[run]);

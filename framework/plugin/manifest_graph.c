@@ -30,7 +30,7 @@ static int read_names(const struct manifest_reader *reader, const struct proda_y
         return proda_yaml_error(reader->document, item, reader->error, "'%s' stands here twice",
                                 name[i]);
   }
-  *names = name; // NOLINT(clang-analyzer-core.NullDereference): never called with NULL
+  *names = name;
   if (doc)
     *doc = text;
   *n = node->n_items;
@@ -87,10 +87,15 @@ static int read_inputs(const struct manifest_reader *reader, const struct proda_
 
 /** A list of names; of formulas a mapping name: formula, or nothing, which is one modifier that
  * modifies nothing. */
-static int read_modifiers(const struct manifest_reader *reader, const struct proda_yaml_node *node)
+static int read_modifiers(const struct manifest_reader *reader, const struct proda_yaml_node *root)
 {
   static const char *const none[] = {"none"};
+  const struct proda_yaml_node *node = proda_yaml_get(root, "modifiers");
   struct proda_manifest *manifest = reader->manifest;
+  if (!manifest->has_formulas && !node)
+    return proda_yaml_error(reader->document, root, reader->error,
+                            "without formulas a manifest needs the key 'modifiers': a list of "
+                            "names");
   if (!manifest->has_formulas)
     return read_names(reader, node, "modifiers", &manifest->modifier, NULL, &manifest->n_modifiers);
   manifest->modifier = none;
@@ -165,8 +170,7 @@ int proda_manifest_read_graph(const struct manifest_reader *reader,
   struct proda_manifest *manifest = reader->manifest;
   if (read_names(reader, proda_yaml_get(root, "pools"), "pools", &manifest->pool,
                  &manifest->pool_doc, &manifest->n_pools) ||
-      read_modifiers(reader, proda_yaml_get(root, "modifiers")) ||
-      read_inputs(reader, proda_yaml_get(root, "inputs")) ||
+      read_modifiers(reader, root) || read_inputs(reader, proda_yaml_get(root, "inputs")) ||
       proda_manifest_read_channels(reader, proda_yaml_get(root, "channels")) ||
       read_transport(reader, proda_yaml_get(root, "transport")))
     return PRODA_ERROR;

@@ -49,9 +49,10 @@ int proda_nc_variables(const struct proda_nc *file, char (**names)[64], size_t *
  * (0: any; then `*value` has the product of the shape). */
 int proda_nc_read(const struct proda_nc *file, const char *variable, size_t n, double **value,
                   struct proda_error *error);
-/** Rows [first, first + count) of the leading dimension, into the caller's `value`. */
+/** Rows [first, first + count) of the leading dimension, into the caller's `value`, which has room
+ * for `n` values; refused where the rows hold another number. */
 int proda_nc_read_rows(const struct proda_nc *file, const char *variable, size_t first,
-                       size_t count, double *value, struct proda_error *error);
+                       size_t count, size_t n, double *value, struct proda_error *error);
 /** A string variable (NC_STRING or NC_CHAR), n strings in one block; free() it. */
 int proda_nc_read_strings(const struct proda_nc *file, const char *variable, size_t *n,
                           char ***value, struct proda_error *error);

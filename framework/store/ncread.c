@@ -108,7 +108,7 @@ int proda_nc_read(const struct proda_nc *file, const char *variable, size_t n, d
 }
 
 int proda_nc_read_rows(const struct proda_nc *file, const char *variable, size_t first,
-                       size_t count, double *value, struct proda_error *error)
+                       size_t count, size_t n, double *value, struct proda_error *error)
 {
   struct proda_nc_variable found;
   struct packing packing;
@@ -118,6 +118,10 @@ int proda_nc_read_rows(const struct proda_nc *file, const char *variable, size_t
     return PRODA_ERROR;
   if (count == 0)
     return PRODA_OK;
+  size_t found_n = found.n / found.shape.length[0] * count;
+  if (n != found_n)
+    return proda_error_set(error, "%s: variable '%s': %zu rows have %zu values, %zu were expected",
+                           file->path, variable, count, found_n, n);
   size_t start[PRODA_NC_MAX_RANK] = {first};
   size_t length[PRODA_NC_MAX_RANK];
   memcpy(length, found.shape.length, sizeof length);
@@ -126,7 +130,7 @@ int proda_nc_read_rows(const struct proda_nc *file, const char *variable, size_t
   if (code != NC_NOERR)
     return proda_nc_failed(file, variable, "reading (truncated file?)", code, error);
   read_packing(file, variable, &found, &packing);
-  unpack(&packing, found.n / found.shape.length[0] * count, value);
+  unpack(&packing, n, value);
   return PRODA_OK;
 }
 

@@ -66,7 +66,8 @@ static void check_values(const struct proda_nc *file)
   for (int i = 0; i < 2000; i++)
     assert_close(value[i], i % 7 == 0 ? NAN : i / 3.0, 0, 0);
   free(value);
-  assert_ok(proda_nc_read_rows(file, "pools", 38, 2, rows, &error), error);
+  assert_ok(proda_nc_read_rows(file, "pools", 38, 2, sizeof rows / sizeof *rows, rows, &error),
+            error);
   for (int i = 0; i < 100; i++)
     assert_close(rows[i], (1900 + i) % 7 == 0 ? NAN : (1900 + i) / 3.0, 0, 0);
   assert_ok(proda_nc_read(file, "coarse", 0, &value, &error), error);
@@ -185,7 +186,8 @@ static void test_packed_and_missing(void **state)
   assert_true(isnan(value[1]) && isnan(value[2]));
   assert_close(value[3], 160, 0, 0);
   free(value);
-  assert_ok(proda_nc_read_rows(file, "packed", 2, 2, rows, &error), error);
+  assert_ok(proda_nc_read_rows(file, "packed", 2, 2, sizeof rows / sizeof *rows, rows, &error),
+            error);
   assert_true(isnan(rows[0]));
   assert_close(rows[1], 160, 0, 0);
   assert_ok(proda_nc_read(file, "plain", 0, &value, &error), error);
@@ -247,8 +249,8 @@ static void test_refusals(void **state)
                  "5 were expected");
   assert_refused(proda_nc_read(file, "label", 0, &value, &error), "'label'", "no numbers");
   assert_refused(proda_nc_read_strings(file, "plain", &n, &strings, &error), "'plain'", "no text");
-  assert_refused(proda_nc_read_rows(file, "plain", 3, 2, row, &error), "'plain'", "rows 3 to 5");
-  assert_refused(proda_nc_read_rows(file, "nothing", 0, 1, row, &error), "'nothing'", "scalar");
+  assert_refused(proda_nc_read_rows(file, "plain", 3, 2, 2, row, &error), "'plain'", "rows 3 to 5");
+  assert_refused(proda_nc_read_rows(file, "nothing", 0, 1, 1, row, &error), "'nothing'", "scalar");
   assert_refused(proda_nc_dim(file, "sites", &n, &error), "'sites'", "did you mean 'site'?");
   proda_nc_close(file);
 }

@@ -99,7 +99,7 @@ static double first_value(const char *path)
   struct proda_nc *file;
   double value = NAN;
   assert_ok(proda_nc_open(path, &file, &error), error);
-  assert_ok(proda_nc_read_rows(file, "v", 0, 1, &value, &error), error);
+  assert_ok(proda_nc_read_rows(file, "v", 0, 1, 1, &value, &error), error);
   proda_nc_close(file);
   return value;
 }

@@ -4,29 +4,28 @@
 
 #include "store/ncfile.h"
 
-static int read_layers(const struct proda_nc *file, struct proda_prepared *p,
-                       struct proda_error *error)
+int proda_prepared_rows(const struct proda_nc *file, size_t n_sites, size_t n_obs, size_t **first,
+                        struct proda_error *error)
 {
   double *row_size = NULL;
-  int status = proda_nc_read(file, "row_size", p->n_sites, &row_size, error);
-  p->first = calloc(p->n_sites + 1, sizeof *p->first);
-  if (status == PRODA_OK && !p->first)
-    status = proda_error_set(error, "out of memory for %zu sites", p->n_sites);
-  if (status != PRODA_OK)
-    goto out;
-  for (size_t s = 0; s < p->n_sites; s++) {
-    if (!(row_size[s] >= 0 && row_size[s] <= (double)p->n_obs)) {
+  size_t *sum = calloc(n_sites + 1, sizeof *sum);
+  int status = sum ? proda_nc_read(file, "row_size", n_sites, &row_size, error)
+                   : proda_error_set(error, "out of memory for %zu sites", n_sites);
+  for (size_t s = 0; s < n_sites && status == PRODA_OK; s++) {
+    if (!(row_size[s] >= 0 && row_size[s] <= (double)n_obs))
       status = proda_error_set(error, "%s: row_size[%zu] is %g, expected 0 to %zu",
-                               proda_nc_path(file), s, row_size[s], p->n_obs);
-      goto out;
-    }
-    p->first[s + 1] = p->first[s] + (size_t)row_size[s];
+                               proda_nc_path(file), s, row_size[s], n_obs);
+    else
+      sum[s + 1] = sum[s] + (size_t)row_size[s];
   }
-  if (p->first[p->n_sites] != p->n_obs)
+  if (status == PRODA_OK && sum[n_sites] != n_obs)
     status = proda_error_set(error, "%s: row_size sums to %zu, expected the length of obs, %zu",
-                             proda_nc_path(file), p->first[p->n_sites], p->n_obs);
-out:
+                             proda_nc_path(file), sum[n_sites], n_obs);
   free(row_size);
+  if (status == PRODA_OK)
+    *first = sum;
+  else
+    free(sum);
   return status;
 }
 
@@ -75,7 +74,7 @@ int proda_prepared_read(const char *path, struct proda_prepared **prepared,
   if (status == PRODA_OK)
     status = proda_nc_dim(file, "covariate", &p->n_covariates, error);
   if (status == PRODA_OK)
-    status = read_layers(file, p, error);
+    status = proda_prepared_rows(file, p->n_sites, p->n_obs, &p->first, error);
   if (status == PRODA_OK)
     status = read_arrays(file, p, error);
   proda_nc_close(file);

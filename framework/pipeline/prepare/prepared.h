@@ -29,6 +29,11 @@ struct proda_prepared {
 int proda_prepared_read(const char *path, struct proda_prepared **prepared,
                         struct proda_error *error);
 
+/** Where the layers of each site lie: `*first` [n_sites + 1] from `row_size`, free() it. Refuses
+ * sizes that do not sum to n_obs. */
+int proda_prepared_rows(const struct proda_nc *file, size_t n_sites, size_t n_obs, size_t **first,
+                        struct proda_error *error);
+
 /** Reads prepare.nc together with the forcing file `grid`, and refuses sites whose cell is not
  * there. `*prepared` is released by proda_prepared_free, `*forcing` is released by
  * proda_forcing_close. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "pipeline/environment.h"
+#include "pipeline/prepare/prepared.h"
 #include "pipeline/report/report.h"
 #include "store/sphere.h"
 
@@ -74,20 +75,11 @@ static int read_posterior(const struct proda_reported *reported,
 
 static int read_layers(struct detail *d, struct proda_error *error)
 {
-  size_t n = d->reported->n_sites;
-  double *row_size = NULL;
-  d->first = calloc(n + 1, sizeof *d->first);
-  int status = d->first ? proda_nc_read(d->reported->prepare, "row_size", n, &row_size, error)
-                        : proda_error_set(error, "out of memory for %zu sites", n);
-  for (size_t s = 0; s < n && status == PRODA_OK; s++)
-    d->first[s + 1] = d->first[s] + (size_t)row_size[s];
-  free(row_size);
-  if (status == PRODA_OK && d->first[n] != d->reported->n_obs)
-    status = proda_error_set(error, "%s: row_size sums up to %zu layers, there are %zu",
-                             proda_nc_path(d->reported->prepare), d->first[n], d->reported->n_obs);
+  const struct proda_reported *reported = d->reported;
+  int status =
+      proda_prepared_rows(reported->prepare, reported->n_sites, reported->n_obs, &d->first, error);
   for (int o = 0; o < 4 && status == PRODA_OK; o++)
-    status =
-        proda_nc_read(d->reported->prepare, obs_name[o], d->reported->n_obs, &d->obs[o], error);
+    status = proda_nc_read(reported->prepare, obs_name[o], reported->n_obs, &d->obs[o], error);
   return status;
 }
 
@@ -201,9 +193,9 @@ static int put_draws(const struct posterior *p, size_t site, json_t *object,
   size_t n = p->n_parameters, kept = n_kept(p);
   double *draws = calloc(p->n_draws * n + 1, sizeof *draws);
   double *scaled = calloc(kept * n + 1, sizeof *scaled);
-  int status = draws && scaled
-                   ? proda_nc_read_rows(p->structure->calibrate, "draws", site, 1, draws, error)
-                   : proda_error_set(error, "out of memory for %zu draws", p->n_draws);
+  int status = draws && scaled ? proda_nc_read_rows(p->structure->calibrate, "draws", site, 1,
+                                                    p->n_draws * n, draws, error)
+                               : proda_error_set(error, "out of memory for %zu draws", p->n_draws);
   for (size_t k = 0; k < n && status == PRODA_OK; k++) {
     struct proda_report_range range = proda_report_range(p->structure->space, k);
     for (size_t i = 0; i < kept; i++)
