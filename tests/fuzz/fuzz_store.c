@@ -40,7 +40,7 @@ static void check_sites(const struct proda_compared_sites *sites)
   const struct proda_prepared *prepared = sites->prepared;
   for (size_t s = 0; s < prepared->n_sites; s++)
     if (prepared->first[s] > prepared->first[s + 1] || sites->structure[0].state[s] < 0 ||
-        sites->structure[0].state[s] >= (double)sites->n_states)
+        sites->structure[0].state[s] >= PRODA_N_SITE_CODES)
       __builtin_trap();
 }
 
