@@ -1,4 +1,5 @@
 #include "cli/stages.h"
+#include "pipeline/pipeline.h"
 
 static const char help[] =
     "Usage: proda compare EXPERIMENT.yaml\n"
@@ -13,9 +14,15 @@ static const char help[] =
     "Reads what the stages before have written for every structure; writes\n"
     "<output>/compare.nc.\n";
 
+static int compare(const struct proda_run *run, struct proda_error *error)
+{
+  int status = proda_pipeline_check(run, "compare", NULL, error);
+  return status == PRODA_OK ? proda_stage_compare(run, error) : status;
+}
+
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  return cli_run_experiment(cli, argc, argv, proda_stage_compare, error);
+  return cli_run_experiment(cli, argc, argv, compare, error);
 }
 
 const struct cli_command cli_compare = {

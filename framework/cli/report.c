@@ -1,4 +1,5 @@
 #include "cli/stages.h"
+#include "pipeline/pipeline.h"
 
 static const char help[] =
     "Usage: proda report EXPERIMENT.yaml\n"
@@ -15,9 +16,15 @@ static const char help[] =
     "Environment: PRODA_REPORT_PATH names directories (with colons between) whose files\n"
     "come before the installed ones that the page is made of.\n";
 
+static int report(const struct proda_run *run, struct proda_error *error)
+{
+  int status = proda_pipeline_check(run, "report", NULL, error);
+  return status == PRODA_OK ? proda_stage_report(run, error) : status;
+}
+
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  return cli_run_experiment(cli, argc, argv, proda_stage_report, error);
+  return cli_run_experiment(cli, argc, argv, report, error);
 }
 
 const struct cli_command cli_report = {

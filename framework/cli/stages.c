@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "farm/farm.h"
+#include "pipeline/pipeline.h"
 
 /* What the progress line knows: it lives on a terminal only, and is redrawn four times a second. */
 struct teller {
@@ -167,11 +168,21 @@ static char *command_of(const char *name, const char *experiment)
 
 /* What runs, in the process that works. */
 struct errand {
+  const char *name; /* of the command */
   struct proda_run run;
   struct teller teller;
   cli_stage *stage;
   cli_structure_stage *structure_stage;
 };
+
+/* A stage alone starts from the stores of those before it, as they are. */
+static int do_structure(const struct errand *errand,
+                        const struct proda_experiment_structure *structure,
+                        struct proda_error *error)
+{
+  int status = proda_pipeline_check(&errand->run, errand->name, structure, error);
+  return status == PRODA_OK ? errand->structure_stage(&errand->run, structure, error) : status;
+}
 
 static int do_stages(struct errand *errand, struct proda_error *error)
 {
@@ -179,7 +190,7 @@ static int do_stages(struct errand *errand, struct proda_error *error)
   const struct proda_experiment *experiment = run->experiment;
   int status = errand->stage ? errand->stage(run, error) : PRODA_OK;
   for (size_t i = 0; errand->structure_stage && i < experiment->n_structures && !status; i++)
-    status = errand->structure_stage(run, &experiment->structure[i], error);
+    status = do_structure(errand, &experiment->structure[i], error);
   end_line(&errand->teller);
   return status == PRODA_OK ? CLI_OK : CLI_FAILED;
 }
@@ -226,6 +237,7 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
     return CLI_FAILED;
   }
   struct errand errand = {
+      .name = argv[0],
       .run = {.experiment = experiment,
               .search_path = cli->search_path,
               .command = command,

@@ -1,6 +1,7 @@
 #include "pipeline/pipeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "pipeline/ahead.h"
@@ -15,21 +16,24 @@ static double seconds(void)
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Stages of a structure, in their order. */
+static const struct {
+  const char *name;
+  int (*run)(const struct proda_run *, const struct proda_experiment_structure *,
+             struct proda_error *);
+} stage[] = {
+    {"calibrate", proda_stage_calibrate},
+    {"screen", proda_stage_screen},
+    {"train", proda_stage_train},
+    {"map", proda_stage_map},
+};
+enum { N_STAGES = sizeof stage / sizeof *stage };
+
 static int run_structure(const struct proda_run *run,
                          const struct proda_experiment_structure *structure,
                          struct proda_error *error)
 {
-  static const struct {
-    const char *name;
-    int (*run)(const struct proda_run *, const struct proda_experiment_structure *,
-               struct proda_error *);
-  } stage[] = {
-      {"calibrate", proda_stage_calibrate},
-      {"screen", proda_stage_screen},
-      {"train", proda_stage_train},
-      {"map", proda_stage_map},
-  };
-  for (size_t i = 0; i < sizeof stage / sizeof *stage; i++) {
+  for (size_t i = 0; i < N_STAGES; i++) {
     double start = seconds();
     int status = stage[i].run(run, structure, error);
     if (status != PRODA_OK)
@@ -110,5 +114,47 @@ int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
                  output, output);
   else
     proda_report(run, "done in %.1f s; stores are in %s", seconds() - start, output);
+  return PRODA_OK;
+}
+
+/* ---- what a stage alone starts from ---- */
+
+/* Adds what to do to what was found. */
+static int advise(const char *maker, struct proda_error *error)
+{
+  char found[PRODA_MESSAGE_SIZE];
+  memcpy(found, error->message, sizeof found);
+  return proda_error_set(error, "%s; `proda %s` makes it, or `proda run` all that is missing",
+                         found, maker);
+}
+
+static int check_structure(const struct proda_run *run, const char *before,
+                           const struct proda_experiment_structure *structure,
+                           struct proda_error *error)
+{
+  for (size_t i = 0; i < N_STAGES && strcmp(stage[i].name, before) != 0; i++)
+    if (stage[i].run(run, structure, error) != PRODA_OK)
+      return advise(stage[i].name, error);
+  return PRODA_OK;
+}
+
+int proda_pipeline_check(const struct proda_run *run, const char *before,
+                         const struct proda_experiment_structure *structure,
+                         struct proda_error *error)
+{
+  enum proda_store_state found;
+  struct proda_run looking = *run;
+  const struct proda_experiment *experiment = run->experiment;
+  looking.reporter = NULL;
+  looking.found = &found;
+  if (proda_stage_prepare(&looking, error) != PRODA_OK)
+    return advise("prepare", error);
+  if (structure)
+    return check_structure(&looking, before, structure, error);
+  for (size_t i = 0; i < experiment->n_structures; i++)
+    if (check_structure(&looking, before, &experiment->structure[i], error) != PRODA_OK)
+      return PRODA_ERROR;
+  if (strcmp(before, "report") == 0 && proda_stage_compare(&looking, error) != PRODA_OK)
+    return advise("compare", error);
   return PRODA_OK;
 }

@@ -10,4 +10,11 @@
  * then runs every stage that is missing or stale, and reports the seconds that each took. */
 int proda_pipeline_run(const struct proda_run *run, struct proda_error *error);
 
+/** Refuses to begin the stage `before` of a structure (NULL: a stage of all) where a store of a
+ * stage before it is not what would be made today: absent, stale, of another experiment or version,
+ * damaged. Changes nothing. */
+int proda_pipeline_check(const struct proda_run *run, const char *before,
+                         const struct proda_experiment_structure *structure,
+                         struct proda_error *error);
+
 #endif

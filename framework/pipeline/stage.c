@@ -26,6 +26,34 @@ void proda_progress(const struct proda_run *run, const char *stage, size_t done,
     run->reporter->progress(run->reporter->context, stage, done, failed, total, note);
 }
 
+const char *proda_run_name(const struct proda_run *run)
+{
+  return run->experiment ? run->experiment->name : NULL;
+}
+
+int proda_stage_due(const struct proda_run *run, const char *stage, const char *structure,
+                    const char *store, const char *inputs, bool *due, struct proda_error *error)
+{
+  const char *space = structure ? " " : "", *name = structure ? structure : "";
+  struct proda_error why = {""};
+  enum proda_store_state state = proda_store_look(store, inputs, proda_run_name(run), &why);
+  *due = state != PRODA_STORE_CURRENT && !run->found;
+  if (run->found) {
+    *run->found = state;
+    return state == PRODA_STORE_CURRENT ? PRODA_OK : proda_error_set(error, "%s", why.message);
+  }
+  if (state == PRODA_STORE_FOREIGN)
+    return proda_error_set(error,
+                           "%s, this one is '%s': give it an `output` of its own, or move what is "
+                           "there away",
+                           why.message, proda_run_name(run));
+  if (state == PRODA_STORE_CURRENT)
+    proda_report(run, "%s%s%s: up to date", stage, space, name);
+  else if (state != PRODA_STORE_ABSENT)
+    proda_report(run, "%s%s%s: is made anew: %s", stage, space, name, why.message);
+  return PRODA_OK;
+}
+
 /* Seconds that a call in one piece may take where sites may take more. */
 enum { CALL_SECONDS = 60 };
 

@@ -7,10 +7,13 @@
 #ifndef PRODA_PIPELINE_STAGE_H
 #define PRODA_PIPELINE_STAGE_H
 
+#include <stdbool.h>
+
 #include "core/guard.h"
 #include "pipeline/experiment/experiment.h"
 #include "pipeline/lock.h"
 #include "plugin/loader.h"
+#include "store/provenance.h"
 
 /** Where a stage says how it goes. Calls come from one thread. */
 struct proda_reporter {
@@ -36,9 +39,10 @@ struct proda_run {
   const struct proda_reporter *reporter;
   const char *command; /**< the command line, for provenance */
   struct proda_workers workers;
-  struct proda_stop *stop;   /**< NULL: nobody asks */
-  struct proda_guard *guard; /**< told what plugins are called; NULL: nobody watches */
-  struct proda_lock *lock;   /**< of the output directory; NULL: none is taken */
+  struct proda_stop *stop;       /**< NULL: nobody asks */
+  enum proda_store_state *found; /**< not NULL: stages make nothing, they say what they find */
+  struct proda_guard *guard;     /**< told what plugins are called; NULL: nobody watches */
+  struct proda_lock *lock;       /**< of the output directory; NULL: none is taken */
 };
 
 /** Formats a line for the reporter. */
@@ -48,6 +52,16 @@ void proda_report(const struct proda_run *run, const char *format, ...)
 /** Tells the reporter how far a stage is. `total` is 0 where nobody knows; `note` may be NULL. */
 void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t failed,
                     size_t total, const char *note);
+
+/** The experiment's name; NULL where there is none. */
+const char *proda_run_name(const struct proda_run *run);
+
+/** Whether a stage has to make its store. One that is current is reported as up to date; why
+ * another is made anew is reported too, but one of another experiment is refused. With `run->found`
+ * nothing is due: that gets the store's state, and one that is not current is an error that says
+ * why. */
+int proda_stage_due(const struct proda_run *run, const char *stage, const char *structure,
+                    const char *store, const char *inputs, bool *due, struct proda_error *error);
 
 /** proda_load of a plugin of the experiment, watched. */
 int proda_run_load(const struct proda_run *run, const char *name, enum proda_kind kind,

@@ -209,7 +209,7 @@ int proda_subject_store(const struct proda_subject *subject, struct proda_nc **f
       proda_nc_def_dim(*file, "set", subject->n_sets, error) ||
       proda_nc_def_dim(*file, "pool", manifest->n_pools, error) ||
       proda_nc_def_dim(*file, "layer", manifest->grid.n_layers, error) ||
-      proda_provenance_put(*file, manifest->title, subject->simulation->command, inputs, 0,
+      proda_provenance_put(*file, manifest->title, subject->simulation->command, inputs, NULL, 0,
                            error) ||
       write_names(*file, subject, error)) {
     proda_nc_abandon(*file);

@@ -208,7 +208,7 @@ static void test_prepare(void **state)
   assert_ok(proda_stage_prepare(&run, &error), error);
   heard[0] = '\0';
   assert_ok(proda_stage_prepare(&run, &error), error);
-  assert_non_null(strstr(heard, "prepare.nc is up to date"));
+  assert_non_null(strstr(heard, "prepare: up to date"));
 
   const char *path = scratch_path("prepare.nc");
   double *cell = read_variable(path, "cell"), *true_cell = read_variable(profiles, "true_cell");

@@ -129,10 +129,11 @@ int proda_stage_calibrate(const struct proda_run *run,
 {
   struct proda_calibration c;
   int status = proda_calibration_open(run, structure, &c, error);
-  if (status == PRODA_OK && proda_store_current(c.store, c.inputs)) {
-    proda_report(run, "calibrate %s: up to date", structure->name);
+  bool due = false;
+  if (status == PRODA_OK)
+    status = proda_stage_due(run, "calibrate", structure->name, c.store, c.inputs, &due, error);
+  if (!due)
     goto out;
-  }
   if (status == PRODA_OK)
     status = proda_calibration_set_up(&c, error);
   if (status == PRODA_OK)

@@ -382,7 +382,7 @@ int proda_calibrated_write(const struct proda_calibrated *calibrated,
     status = define(file, calibrated, error);
   if (status == PRODA_OK)
     status = proda_provenance_put(file, "Site-by-site calibration", run->command, inputs,
-                                  run->experiment->seed, error);
+                                  proda_run_name(run), run->experiment->seed, error);
   if (status == PRODA_OK)
     status = write_parameters(file, calibrated, error);
   if (status == PRODA_OK)

@@ -107,8 +107,8 @@ static int write_store(const char *path, const struct proda_run *run, const stru
   if (proda_nc_create(path, &file, error) != PRODA_OK)
     return PRODA_ERROR;
   if (proda_nc_def_dim(file, "site", s->n_sites, error) ||
-      proda_provenance_put(file, "Screened sites", run->command, inputs, run->experiment->seed,
-                           error) ||
+      proda_provenance_put(file, "Screened sites", run->command, inputs, proda_run_name(run),
+                           run->experiment->seed, error) ||
       proda_nc_put_number(file, NULL, "max_rhat", s->limits->max_rhat, error) ||
       proda_nc_put_number(file, NULL, "min_nse", s->limits->min_nse, error) ||
       proda_nc_def(file, "site_id", PRODA_NC_INT64, "site", "1", "identity of the profile",
@@ -153,12 +153,12 @@ static int screen(const struct proda_run *run, struct screening *s, const char *
                   const char *store, struct proda_error *error)
 {
   char inputs[PRODA_DIGEST_SIZE];
-  if (digest_inputs(s, inputs, error) != PRODA_OK)
+  bool due;
+  if (digest_inputs(s, inputs, error) != PRODA_OK ||
+      proda_stage_due(run, "screen", structure, store, inputs, &due, error) != PRODA_OK)
     return PRODA_ERROR;
-  if (proda_store_current(store, inputs)) {
-    proda_report(run, "screen %s: up to date", structure);
+  if (!due)
     return PRODA_OK;
-  }
   if (read_prepared(s, error) != PRODA_OK || read_calibration(s, error) != PRODA_OK ||
       judge_all(s, error) != PRODA_OK || write_store(store, run, s, inputs, error) != PRODA_OK)
     return PRODA_ERROR;

@@ -100,7 +100,7 @@ static int write_store(const struct proda_run *run, const struct proda_draft *dr
   if (proda_nc_create(store, &file, error) != PRODA_OK)
     return PRODA_ERROR;
   if (proda_provenance_put(file, "Structures side by side", run->command, inputs,
-                           run->experiment->seed, error) != PRODA_OK ||
+                           proda_run_name(run), run->experiment->seed, error) != PRODA_OK ||
       proda_draft_write(draft, file, error) != PRODA_OK) {
     proda_nc_abandon(file);
     return PRODA_ERROR;
@@ -133,9 +133,10 @@ int proda_stage_compare(const struct proda_run *run, struct proda_error *error)
   char *store = proda_store_path(run, NULL, "compare");
   int status = store ? digest_inputs(run, inputs, error)
                      : proda_error_set(error, "out of memory for a path");
-  if (status == PRODA_OK && proda_store_current(store, inputs))
-    proda_report(run, "compare: up to date");
-  else if (status == PRODA_OK)
+  bool due = false;
+  if (status == PRODA_OK)
+    status = proda_stage_due(run, "compare", NULL, store, inputs, &due, error);
+  if (due)
     status = make(run, store, inputs, error);
   free(store);
   return status;

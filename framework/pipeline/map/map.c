@@ -114,13 +114,11 @@ static int map(struct proda_mapping *m, struct proda_error *error)
   if (!m->prepare_path || !m->calibrate_path || !m->screen_path || !m->train_path || !m->store ||
       !m->grid_store)
     return proda_error_set(error, "out of memory for a path");
-  if (load_plugins(m, error) || digest_inputs(m, error))
+  bool due;
+  if (load_plugins(m, error) || digest_inputs(m, error) ||
+      proda_stage_due(m->run, "map", m->chosen->name, m->store, m->inputs, &due, error))
     return PRODA_ERROR;
-  if (proda_store_current(m->store, m->inputs)) {
-    proda_report(m->run, "map %s: up to date", m->chosen->name);
-    return PRODA_OK;
-  }
-  return make(m, error);
+  return due ? make(m, error) : PRODA_OK;
 }
 
 int proda_stage_map(const struct proda_run *run, const struct proda_experiment_structure *structure,

@@ -152,7 +152,7 @@ static int write_store(const struct proda_mapped *mapped, const struct field_gri
   if (proda_nc_create(path, &store, error))
     return PRODA_ERROR;
   if (proda_provenance_put(store, "Soil carbon with predicted parameters, on a grid", run->command,
-                           inputs, run->experiment->seed, error) ||
+                           inputs, proda_run_name(run), run->experiment->seed, error) ||
       write_axis(store, "lat", "Y", "latitude", "degrees_north", &grid->latitude, grid->field,
                  error) ||
       write_axis(store, "lon", "X", "longitude", "degrees_east", &grid->longitude, grid->field,

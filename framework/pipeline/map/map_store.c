@@ -206,7 +206,7 @@ int proda_mapped_write(const struct proda_mapped *mapped, const char *path,
   if (proda_nc_create(path, &store, error))
     return PRODA_ERROR;
   if (proda_provenance_put(store, "Soil carbon with predicted parameters", run->command, inputs,
-                           run->experiment->seed, error) ||
+                           proda_run_name(run), run->experiment->seed, error) ||
       define(store, mapped, error) || write_values(store, mapped, error)) {
     proda_nc_abandon(store);
     return PRODA_ERROR;

@@ -194,9 +194,10 @@ int proda_stage_prepare(const struct proda_run *run, struct proda_error *error)
   char *path = proda_store_path(run, NULL, "prepare");
   int result = path ? digest_inputs(run, loaded->manifest, inputs, error)
                     : proda_error_set(error, "out of memory");
-  if (result == PRODA_OK && proda_store_current(path, inputs))
-    proda_report(run, "prepare: %s is up to date", path);
-  else if (result == PRODA_OK)
+  bool due = false;
+  if (result == PRODA_OK)
+    result = proda_stage_due(run, "prepare", NULL, path, inputs, &due, error);
+  if (due)
     result = prepare(run, loaded->manifest, path, inputs, error);
   free(path);
   proda_loaded_free(loaded);

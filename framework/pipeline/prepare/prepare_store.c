@@ -198,7 +198,7 @@ int proda_preparation_write(const struct proda_preparation *preparation,
   }
   if (result == PRODA_OK)
     result = proda_provenance_put(store, "Soil profiles prepared for calibration", run->command,
-                                  inputs, run->experiment->seed, error);
+                                  inputs, proda_run_name(run), run->experiment->seed, error);
   if (result == PRODA_OK)
     result = define(store, preparation, sizes, error);
   if (result == PRODA_OK)

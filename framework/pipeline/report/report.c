@@ -256,7 +256,13 @@ static int report(struct reporting *r, struct proda_error *error)
   r->missing = proda_report_missing_program();
   if (proda_report_files_find(&r->files, error) || digest_inputs(r, error))
     return PRODA_ERROR;
-  if (current(r))
+  enum proda_store_state *found = r->reported.run->found;
+  bool is_current = current(r);
+  if (found)
+    *found = is_current ? PRODA_STORE_CURRENT : PRODA_STORE_STALE;
+  if (found && !is_current)
+    return proda_error_set(error, "%s: is not there or not made from today's stores", r->page);
+  if (is_current)
     proda_report(r->reported.run, "report: up to date");
   else if (make(r, error))
     return PRODA_ERROR;

@@ -86,12 +86,15 @@ static int make(struct proda_synth_world *world, char *const path[N_FILES],
   return result;
 }
 
-static bool current(char *const path[N_FILES], const char *inputs)
+/* Due where one of the files is not what would be made today. */
+static int look(const struct proda_run *run, char *const path[N_FILES], const char *inputs,
+                bool *due, struct proda_error *error)
 {
-  bool all = true;
+  *due = false;
   for (int i = 0; i < N_FILES; i++)
-    all = all && proda_store_current(path[i], inputs);
-  return all;
+    if (proda_store_look(path[i], inputs, proda_run_name(run), NULL) != PRODA_STORE_CURRENT)
+      return proda_stage_due(run, "world", NULL, path[i], inputs, due, error);
+  return PRODA_OK;
 }
 
 int proda_synth(const struct proda_run *run, const struct proda_synth_options *options,
@@ -109,7 +112,10 @@ int proda_synth(const struct proda_run *run, const struct proda_synth_options *o
       path[i] = NULL;
       result = proda_error_set(error, "out of memory");
     }
-  if (result == PRODA_OK && !current(path, inputs)) {
+  bool due = false;
+  if (result == PRODA_OK)
+    result = look(run, path, inputs, &due, error);
+  if (due) {
     struct proda_synth_world world = {
         .run = run, .options = options, .loaded = loaded, .inputs = inputs};
     result = make(&world, path, error);

@@ -282,7 +282,8 @@ int proda_synth_grid_write(const struct proda_synth_world *world, const char *pa
                      : proda_error_set(error, "out of memory for %zu cells", world->n);
   if (result == PRODA_OK)
     result = proda_provenance_put(store, "A synthetic world: monthly forcing and covariates",
-                                  world->run->command, world->inputs, world->options->seed, error);
+                                  world->run->command, world->inputs, proda_run_name(world->run),
+                                  world->options->seed, error);
   if (result == PRODA_OK)
     result = define(store, world, error);
   if (result == PRODA_OK)

@@ -201,7 +201,8 @@ int proda_synth_profiles_write(const struct proda_synth_world *world, const char
     result = proda_nc_create(path, &store, error);
   if (result == PRODA_OK)
     result = proda_provenance_put(store, "Soil profiles of a synthetic world", world->run->command,
-                                  world->inputs, world->options->seed, error);
+                                  world->inputs, proda_run_name(world->run), world->options->seed,
+                                  error);
   if (result == PRODA_OK)
     result = define(store, n, n_layers, error);
   if (result == PRODA_OK)

@@ -211,7 +211,8 @@ int proda_synth_truth_write(const struct proda_synth_world *world, const char *p
   int result = proda_nc_create(path, &store, error);
   if (result == PRODA_OK)
     result = proda_provenance_put(store, "The truth of a synthetic world", world->run->command,
-                                  world->inputs, world->options->seed, error);
+                                  world->inputs, proda_run_name(world->run), world->options->seed,
+                                  error);
   if (result == PRODA_OK)
     result = define(store, world, error);
   if (result == PRODA_OK)

@@ -349,12 +349,12 @@ static int train(struct training *t, struct proda_error *error)
 {
   if (!t->store || !t->prepare_path || !t->calibrate_path || !t->screen_path)
     return proda_error_set(error, "out of memory for a path");
-  if (load_plugins(t, error) || digest_inputs(t, error))
+  bool due;
+  if (load_plugins(t, error) || digest_inputs(t, error) ||
+      proda_stage_due(t->run, "train", t->chosen->name, t->store, t->inputs, &due, error))
     return PRODA_ERROR;
-  if (proda_store_current(t->store, t->inputs)) {
-    proda_report(t->run, "train %s: up to date", t->chosen->name);
+  if (!due)
     return PRODA_OK;
-  }
   if (read_data(t, error) || learn(t, error) || evaluate(t, error) || write_store(t, error))
     return PRODA_ERROR;
   report_skill(t);

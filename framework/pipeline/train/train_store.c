@@ -164,7 +164,7 @@ int proda_trained_write(const struct proda_trained *trained, const char *path,
     return PRODA_ERROR;
   if (define(trained, file, error) ||
       proda_provenance_put(file, "From environment to parameters", run->command, inputs,
-                           run->experiment->seed, error) ||
+                           proda_run_name(run), run->experiment->seed, error) ||
       write_all(trained, file, error)) {
     proda_nc_abandon(file);
     return PRODA_ERROR;
