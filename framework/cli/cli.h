@@ -48,6 +48,6 @@ int cli_unknown_option(const char *command, const char *option, struct proda_err
 /* One per command, each in its own file. */
 extern const struct cli_command cli_list, cli_new, cli_describe, cli_check, cli_header, cli_source, cli_build,
     cli_simulate, cli_synth, cli_run, cli_prepare, cli_calibrate, cli_screen, cli_train, cli_map,
-    cli_compare, cli_report;
+    cli_compare, cli_report, cli_why;
 
 #endif

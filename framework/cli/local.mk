@@ -21,7 +21,8 @@ proda_SOURCES = \
   %D%/stages.c \
   %D%/stages.h \
   %D%/synth.c \
-  %D%/train.c
+  %D%/train.c \
+  %D%/why.c
 proda_LDADD = libproda.la
 # A tree that was moved as a whole finds its library beside itself.
 proda_LDFLAGS = $(AM_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib'

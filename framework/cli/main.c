@@ -28,6 +28,7 @@ static const struct cli_command *const command_table[] = {
     &cli_map,
     &cli_compare,
     &cli_report,
+    &cli_why,
 };
 /* clang-format on */
 enum { N_COMMANDS = sizeof command_table / sizeof(struct cli_command *) };

@@ -133,4 +133,11 @@ libproda_la_SOURCES += \
   %D%/train/split.h \
   %D%/train/train.c \
   %D%/train/train_store.c \
-  %D%/train/train_store.h
+  %D%/train/train_store.h \
+  %D%/why/why.c \
+  %D%/why/why.h \
+  %D%/why/why_course.c \
+  %D%/why/why_find.c \
+  %D%/why/why_input.c \
+  %D%/why/why_private.h \
+  %D%/why/why_structure.c
