@@ -8,10 +8,11 @@ libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_LIB_DIR='"$(libdir)"' -DPRODA_PLUG
   -DPRODA_BUILD_LIBS='"$(SLEEF_LIBS) -lm"'
 libproda_la_CFLAGS = $(AM_CFLAGS) -fno-semantic-interposition \
   $(LAPACKE_CFLAGS) $(YAML_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS) $(CMINPACK_CFLAGS) \
-  $(XXHASH_CFLAGS) $(JANSSON_CFLAGS)
+  $(XXHASH_CFLAGS) $(JANSSON_CFLAGS) $(MPI_CFLAGS)
 libproda_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -export-symbols-regex '^proda_'
 libproda_la_LIBADD = $(LAPACKE_LIBS) $(LTDL_LIBS) $(YAML_LIBS) $(NETCDF_LIBS) $(SLEEF_LIBS) \
-  $(CMINPACK_LIBS) $(XXHASH_LIBS) $(JANSSON_LIBS) $(UDUNITS_LIBS) $(CVODE_LIBS) $(NVECTOR_LIBS) -lm
+  $(CMINPACK_LIBS) $(XXHASH_LIBS) $(JANSSON_LIBS) $(UDUNITS_LIBS) $(CVODE_LIBS) $(NVECTOR_LIBS) \
+  $(MPI_LIBS) -lm
 
 include $(top_srcdir)/framework/include/local.mk
 include $(top_srcdir)/framework/core/local.mk

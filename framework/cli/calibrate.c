@@ -19,5 +19,6 @@ const struct cli_command cli_calibrate = {
     .summary = "sample the posterior of every prepared site",
     .help = help,
     .has_options = 1,
+    .crew = 1,
     .run = run,
 };

@@ -14,6 +14,7 @@ struct cli {
   struct proda_search_path *search_path;
   const char *command_line; /**< all arguments, for provenance */
   int quiet;
+  int crew; /**< the command's, below */
 };
 
 /** Results of a command, which are exit codes too; a run that a signal stopped has CLI_SIGNAL and
@@ -29,6 +30,7 @@ struct cli_command {
   const char *summary; /**< one line for `proda --help` */
   const char *help;    /**< what `proda NAME --help` prints */
   int has_options;     /**< reads options itself; others are refused any */
+  int crew;            /**< is done by all ranks of a launcher; the first alone does others */
   cli_function *run;
 };
 

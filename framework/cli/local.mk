@@ -5,6 +5,8 @@ proda_SOURCES = \
   %D%/check.c \
   %D%/cli.h \
   %D%/compare.c \
+  %D%/crew.c \
+  %D%/crew.h \
   %D%/describe.c \
   %D%/guarded.c \
   %D%/header.c \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "farm/crew.h"
 #include "yaml/yaml.h"
 
 /* One line a command, in the order of `proda --help`. */
@@ -158,7 +159,7 @@ static int run_command(const struct cli_command *command, const struct options *
                        char **argv, struct proda_error *error)
 {
   int result = CLI_FAILED;
-  struct cli cli = {.quiet = options->quiet};
+  struct cli cli = {.quiet = options->quiet, .crew = command->crew};
   char *command_line = join_arguments(argc, argv);
   if (!command_line) {
     proda_error_set(error, "out of memory");
@@ -195,6 +196,19 @@ static int wants_help(int argc, char **argv, int first)
   return 0;
 }
 
+/* Whether a launcher started the program several times and this is one that has nothing to do. */
+static bool idles(int argc, char **argv)
+{
+  struct options options = {0};
+  struct proda_error error;
+  if (proda_launched().rank == 0)
+    return false;
+  if (read_options(argc, argv, &options, &error))
+    return true;
+  const struct cli_command *command = find_command(argv[options.first], &error);
+  return !command || !command->crew || wants_help(argc, argv, options.first + 1);
+}
+
 static int start(int argc, char **argv, struct proda_error *error)
 {
   struct options options = {0};
@@ -223,7 +237,9 @@ static int start(int argc, char **argv, struct proda_error *error)
 int main(int argc, char **argv)
 {
   struct proda_error error = {""};
-  int result = start(argc, argv, &error);
+  int result = idles(argc, argv) ? CLI_OK : start(argc, argv, &error);
+  if (result == CLI_USAGE && proda_launched().rank > 0)
+    return CLI_OK; /* the first says so */
   if (result != CLI_OK && *error.message)
     fprintf(stderr, "proda: %s\n", error.message);
   return result;

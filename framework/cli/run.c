@@ -26,5 +26,6 @@ const struct cli_command cli_run = {
     .summary = "run an experiment, from profiles to maps",
     .help = help,
     .has_options = 1,
+    .crew = 1,
     .run = run,
 };

@@ -9,8 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
+<<<<<<< HEAD
 #include "farm/farm.h"
 #include "pipeline/pipeline.h"
+=======
+#include "cli/crew.h"
+#include "farm/crew.h"
+>>>>>>> acb6400 (Share sites out over MPI ranks: one writes, each farms its own workers)
 
 /* What the progress line knows: it lives on a terminal only, and is redrawn four times a second. */
 struct teller {
@@ -107,14 +112,15 @@ static int read_workers(int argc, char **argv, struct proda_workers *workers,
                                         {"site-seconds", required_argument, NULL, 's'},
                                         {"worker-megabytes", required_argument, NULL, 'm'},
                                         {0}};
-  double jobs = (double)proda_farm_processors();
+  bool ranks = proda_launched().size > 1;
+  double jobs = ranks ? 1 : (double)proda_farm_processors();
   int status = PRODA_OK;
   *workers = (struct proda_workers){.seconds = SITE_SECONDS, .megabytes = WORKER_MEGABYTES};
   optind = 0;
   opterr = 0;
   for (int c; status == PRODA_OK && (c = getopt_long(argc, argv, ":j:", known, NULL)) != -1;) {
     if (c == 'j')
-      status = read_number(argv[0], "--jobs", optarg, 0, MOST_JOBS, &jobs, error);
+      status = read_number(argv[0], "--jobs", optarg, ranks, MOST_JOBS, &jobs, error);
     else if (c == 's')
       status = read_number(argv[0], "--site-seconds", optarg, 0, 1e9, &workers->seconds, error);
     else if (c == 'm')
@@ -173,8 +179,11 @@ struct errand {
   struct teller teller;
   cli_stage *stage;
   cli_structure_stage *structure_stage;
+  bool crew;                         /* is done by all ranks of a launcher */
+  const struct proda_error *trouble; /* NULL: none so far */
 };
 
+<<<<<<< HEAD
 /* A stage alone starts from the stores of those before it, as they are. */
 static int do_structure(const struct errand *errand,
                         const struct proda_experiment_structure *structure,
@@ -185,13 +194,24 @@ static int do_structure(const struct errand *errand,
 }
 
 static int do_stages(struct errand *errand, struct proda_error *error)
+=======
+static int do_stages(void *context, struct proda_error *error)
+>>>>>>> acb6400 (Share sites out over MPI ranks: one writes, each farms its own workers)
 {
+  struct errand *errand = context;
   const struct proda_run *run = &errand->run;
   const struct proda_experiment *experiment = run->experiment;
   int status = errand->stage ? errand->stage(run, error) : PRODA_OK;
   for (size_t i = 0; errand->structure_stage && i < experiment->n_structures && !status; i++)
     status = do_structure(errand, &experiment->structure[i], error);
   end_line(&errand->teller);
+  return status;
+}
+
+static int do_all(struct errand *errand, struct proda_error *error)
+{
+  int status = errand->crew ? cli_crew_run(&errand->run, errand->trouble, do_stages, errand, error)
+                            : do_stages(errand, error);
   return status == PRODA_OK ? CLI_OK : CLI_FAILED;
 }
 
@@ -200,17 +220,17 @@ static int do_guarded(void *context, struct proda_guard *guard, struct proda_err
   struct errand *errand = context;
   errand->run.guard = guard;
   errand->run.stop = proda_guard_stop(guard);
-  return do_stages(errand, error);
+  return do_all(errand, error);
 }
 
 static int do_here(struct errand *errand, struct proda_error *error)
 {
   errand->run.stop = &stop;
   attend_signals();
-  return do_stages(errand, error);
+  return do_all(errand, error);
 }
 
-/* One run at a time in an output directory. */
+/* One run at a time in an output directory; of several ranks the first takes it. */
 static int take_output(struct proda_run *run, const char *experiment, struct proda_error *error)
 {
   return proda_lock_take(run->experiment->output, run->command, experiment, &run->lock, error);
@@ -231,8 +251,13 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
   if (optind + 1 != argc)
     return cli_usage(argv[0], "one experiment file", error);
   struct proda_experiment *experiment = NULL;
+  struct proda_error trouble;
+  bool helps = cli->crew && proda_launched().rank > 0;
   char *command = command_of(argv[0], argv[optind]);
-  if (!command || proda_experiment_read(argv[optind], &experiment, error) != PRODA_OK) {
+  int status = command ? proda_experiment_read(argv[optind], &experiment, &trouble)
+                       : proda_error_set(&trouble, "out of memory");
+  if (status != PRODA_OK && !helps) {
+    *error = trouble;
     free(command);
     return CLI_FAILED;
   }
@@ -242,7 +267,9 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
               .search_path = cli->search_path,
               .command = command,
               .workers = workers},
-      .teller = {.quiet = cli->quiet, .terminal = isatty(STDERR_FILENO)},
+      .teller = {.quiet = cli->quiet || helps, .terminal = isatty(STDERR_FILENO)},
+      .crew = cli->crew,
+      .trouble = status == PRODA_OK ? NULL : &trouble,
       .stage = stage,
       .structure_stage = structure_stage,
   };
@@ -250,7 +277,7 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
   errand.run.reporter = &reporter;
   const struct proda_guarded work = {do_guarded, &errand, argv[0]};
   int result = CLI_FAILED;
-  if (take_output(&errand.run, argv[optind], error) == PRODA_OK) {
+  if (helps || take_output(&errand.run, argv[optind], error) == PRODA_OK) {
     result = workers.n > 0 ? cli_guarded(&work, error) : do_here(&errand, error);
     give_output_back(&errand.run, result);
   }

@@ -15,6 +15,12 @@ enum proda_line_kind {
   PRODA_LINE_RESULT,            /**< worker: values of a unit follow */
   PRODA_LINE_ERROR,             /**< worker: the run must end, as the text says */
   PRODA_LINE_END,               /**< worker: has done all that it was given */
+  /* between ranks only */
+  PRODA_LINE_LOST,    /**< the value: enum proda_farm_loss */
+  PRODA_LINE_JOB,     /**< rank 0: a new job, with the digest of its inputs */
+  PRODA_LINE_STOP,    /**< rank 0: begin nothing further */
+  PRODA_LINE_DISMISS, /**< rank 0: end */
+  PRODA_LINE_BYE,     /**< the last message of a rank */
 };
 
 struct proda_line_header {

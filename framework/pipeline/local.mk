@@ -28,6 +28,7 @@ libproda_la_SOURCES += \
   %D%/site_codes.c \
   %D%/stage.c \
   %D%/stage.h \
+  %D%/calibrate/assist.c \
   %D%/calibrate/calibrate.c \
   %D%/calibrate/calibrate_store.c \
   %D%/calibrate/calibrate_store.h \

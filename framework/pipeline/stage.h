@@ -32,6 +32,9 @@ struct proda_workers {
   double megabytes; /**< of memory that a worker may take; 0 for no limit */
 };
 
+struct proda_crew;
+struct proda_job;
+
 /** A run: the experiment, where plugins are, how to report. Borrowed by stages. */
 struct proda_run {
   const struct proda_experiment *experiment;
@@ -43,6 +46,10 @@ struct proda_run {
   enum proda_store_state *found; /**< not NULL: stages make nothing, they say what they find */
   struct proda_guard *guard;     /**< told what plugins are called; NULL: nobody watches */
   struct proda_lock *lock;       /**< of the output directory; NULL: none is taken */
+  struct proda_stop *stop;   /**< NULL: nobody asks */
+  struct proda_guard *guard; /**< told what plugins are called; NULL: nobody watches */
+  struct proda_lock *lock;   /**< of the output directory; NULL: none is taken */
+  struct proda_crew *crew;   /**< of ranks that share sites out (farm/ranks.h); NULL: alone */
 };
 
 /** Formats a line for the reporter. */
@@ -95,6 +102,9 @@ int proda_stage_prepare(const struct proda_run *run, struct proda_error *error);
 int proda_stage_calibrate(const struct proda_run *run,
                           const struct proda_experiment_structure *structure,
                           struct proda_error *error);
+/** On a rank other than the first: does sites of the calibration that rank 0 announced. */
+int proda_calibrate_assist(const struct proda_run *run, const struct proda_job *job,
+                           struct proda_error *error);
 int proda_stage_screen(const struct proda_run *run,
                        const struct proda_experiment_structure *structure,
                        struct proda_error *error);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "farm/ranks.h"
 #include "pipeline/calibrate/calibration.h"
 #include "store/journal.h"
 #include "store/provenance.h"
@@ -81,16 +82,12 @@ static int sample_all(struct proda_calibration *c, struct proda_error *error)
       .work = proda_calibration_work,
       .context = c,
   };
-  const struct proda_farm_options options = {
-      .n_workers = run->workers.n,
-      .seconds = run->workers.seconds,
-      .megabytes = run->workers.megabytes,
-      .stop = run->stop ? &run->stop->asked : NULL,
-  };
+  const struct proda_farm_options options = proda_calibration_farm(run);
+  const struct proda_job job = {(size_t)(c->chosen - c->experiment->structure), c->inputs};
   enum proda_farm_end end;
   if (run->stop)
     run->stop->attended = 1;
-  int status = proda_farm_run(&work, &options, &end, error);
+  int status = proda_ranks_run(run->crew, &job, &work, &options, &end, error);
   if (run->stop && !run->stop->asked)
     run->stop->attended = 0; /* else what is finished goes into the store before the end */
   if (status == PRODA_OK && end == PRODA_FARM_STOPPED && c->result.count < c->prepared->n_sites)

@@ -148,6 +148,16 @@ void proda_calibration_close(struct proda_calibration *c)
   free(c->prepare_path);
 }
 
+struct proda_farm_options proda_calibration_farm(const struct proda_run *run)
+{
+  return (struct proda_farm_options){
+      .n_workers = run->workers.n,
+      .seconds = run->workers.seconds,
+      .megabytes = run->workers.megabytes,
+      .stop = run->stop ? &run->stop->asked : NULL,
+  };
+}
+
 /* ---- in a worker ---- */
 
 static int observe(const struct proda_calibration *c, size_t s,

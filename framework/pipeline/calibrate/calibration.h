@@ -50,6 +50,8 @@ int proda_calibration_open(const struct proda_run *run,
 int proda_calibration_set_up(struct proda_calibration *c, struct proda_error *error);
 /** In a worker: samples the sites that it is given; `context` is the calibration. */
 int proda_calibration_work(void *context, struct proda_worker *worker, struct proda_error *error);
+/** How sites are shared out to workers. */
+struct proda_farm_options proda_calibration_farm(const struct proda_run *run);
 /** Releases what it holds. */
 void proda_calibration_close(struct proda_calibration *c);
 
