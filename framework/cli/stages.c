@@ -9,13 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-<<<<<<< HEAD
-#include "farm/farm.h"
-#include "pipeline/pipeline.h"
-=======
 #include "cli/crew.h"
 #include "farm/crew.h"
->>>>>>> acb6400 (Share sites out over MPI ranks: one writes, each farms its own workers)
+#include "pipeline/pipeline.h"
 
 /* What the progress line knows: it lives on a terminal only, and is redrawn four times a second. */
 struct teller {
@@ -183,7 +179,6 @@ struct errand {
   const struct proda_error *trouble; /* NULL: none so far */
 };
 
-<<<<<<< HEAD
 /* A stage alone starts from the stores of those before it, as they are. */
 static int do_structure(const struct errand *errand,
                         const struct proda_experiment_structure *structure,
@@ -193,10 +188,7 @@ static int do_structure(const struct errand *errand,
   return status == PRODA_OK ? errand->structure_stage(&errand->run, structure, error) : status;
 }
 
-static int do_stages(struct errand *errand, struct proda_error *error)
-=======
 static int do_stages(void *context, struct proda_error *error)
->>>>>>> acb6400 (Share sites out over MPI ranks: one writes, each farms its own workers)
 {
   struct errand *errand = context;
   const struct proda_run *run = &errand->run;

@@ -46,10 +46,7 @@ struct proda_run {
   enum proda_store_state *found; /**< not NULL: stages make nothing, they say what they find */
   struct proda_guard *guard;     /**< told what plugins are called; NULL: nobody watches */
   struct proda_lock *lock;       /**< of the output directory; NULL: none is taken */
-  struct proda_stop *stop;   /**< NULL: nobody asks */
-  struct proda_guard *guard; /**< told what plugins are called; NULL: nobody watches */
-  struct proda_lock *lock;   /**< of the output directory; NULL: none is taken */
-  struct proda_crew *crew;   /**< of ranks that share sites out (farm/ranks.h); NULL: alone */
+  struct proda_crew *crew;       /**< of ranks that share sites out (farm/ranks.h); NULL: alone */
 };
 
 /** Formats a line for the reporter. */
