@@ -23,6 +23,7 @@ include $(top_srcdir)/framework/matrix/local.mk
 include $(top_srcdir)/framework/describe/local.mk
 include $(top_srcdir)/framework/course/local.mk
 include $(top_srcdir)/framework/stats/local.mk
+include $(top_srcdir)/framework/progress/local.mk
 include $(top_srcdir)/framework/store/local.mk
 include $(top_srcdir)/framework/farm/local.mk
 include $(top_srcdir)/framework/pipeline/local.mk

@@ -28,6 +28,7 @@ include $(top_srcdir)/tests/stats/local.mk
 include $(top_srcdir)/tests/formula/local.mk
 include $(top_srcdir)/tests/describe/local.mk
 include $(top_srcdir)/tests/plugin/local.mk
+include $(top_srcdir)/tests/progress/local.mk
 include $(top_srcdir)/tests/store/local.mk
 include $(top_srcdir)/tests/farm/local.mk
 include $(top_srcdir)/tests/plugins/mlp/local.mk

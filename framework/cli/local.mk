@@ -23,6 +23,8 @@ proda_SOURCES = \
   %D%/stages.c \
   %D%/stages.h \
   %D%/synth.c \
+  %D%/teller.c \
+  %D%/teller.h \
   %D%/train.c \
   %D%/why.c
 proda_LDADD = libproda.la

@@ -6,84 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cli/crew.h"
+#include "cli/teller.h"
 #include "farm/crew.h"
+#include "farm/farm.h"
 #include "pipeline/pipeline.h"
-
-/* What the progress line knows: it lives on a terminal only, and is redrawn four times a second. */
-struct teller {
-  bool quiet, terminal, line_open;
-  const char *stage;
-  double started, drawn;
-  size_t first; /* units that were done when the stage began */
-};
-
-static double now(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void end_line(struct teller *teller)
-{
-  if (teller->line_open)
-    fputs("\r\033[K", stderr);
-  teller->line_open = false;
-}
-
-static void tell_line(void *context, const char *text)
-{
-  struct teller *teller = context;
-  end_line(teller);
-  if (!teller->quiet) {
-    printf("%s\n", text);
-    fflush(stdout);
-  }
-}
-
-/* "1:02:03 left", or "2:03 left". */
-static void print_left(double seconds)
-{
-  long left = seconds < 1e9 ? (long)seconds : 1000000000;
-  if (left >= 3600)
-    fprintf(stderr, ", %ld:%02ld:%02ld left", left / 3600, left / 60 % 60, left % 60);
-  else
-    fprintf(stderr, ", %ld:%02ld left", left / 60, left % 60);
-}
-
-static void tell_progress(void *context, const char *stage, size_t done, size_t failed,
-                          size_t total, const char *note)
-{
-  struct teller *teller = context;
-  if (!teller->terminal || teller->quiet)
-    return;
-  double time = now();
-  if (teller->stage != stage) {
-    teller->stage = stage;
-    teller->started = time;
-    teller->first = done > 0 ? done - 1 : 0;
-  }
-  if (time - teller->drawn < 0.25 && done != total)
-    return;
-  teller->drawn = time;
-  double elapsed = time - teller->started;
-  double rate = elapsed > 0 ? (double)(done - teller->first) / elapsed : 0;
-  fprintf(stderr, "\r\033[K%s %s: %zu", stage, note ? note : "", done);
-  if (total > 0)
-    fprintf(stderr, " of %zu", total);
-  if (failed > 0)
-    fprintf(stderr, ", %zu failed", failed);
-  if (rate > 0)
-    fprintf(stderr, ", %.3g a second", rate);
-  if (rate > 0 && total > 0)
-    print_left((double)(total - done) / rate);
-  fflush(stderr);
-  teller->line_open = true;
-}
 
 /* ---- workers ---- */
 
@@ -196,7 +124,7 @@ static int do_stages(void *context, struct proda_error *error)
   int status = errand->stage ? errand->stage(run, error) : PRODA_OK;
   for (size_t i = 0; errand->structure_stage && i < experiment->n_structures && !status; i++)
     status = do_structure(errand, &experiment->structure[i], error);
-  end_line(&errand->teller);
+  teller_end(&errand->teller);
   return status;
 }
 
@@ -230,7 +158,9 @@ static int take_output(struct proda_run *run, const char *experiment, struct pro
 
 static void give_output_back(struct proda_run *run, int result)
 {
-  const char *end = result == CLI_OK ? "done" : result > CLI_SIGNAL ? "stopped" : "failed";
+  const char *end = result == CLI_OK                    ? "done"
+                    : result > CLI_SIGNAL || stop.asked ? "stopped"
+                                                        : "failed";
   proda_lock_release(run->lock, end);
 }
 
@@ -259,13 +189,13 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
               .search_path = cli->search_path,
               .command = command,
               .workers = workers},
-      .teller = {.quiet = cli->quiet || helps, .terminal = isatty(STDERR_FILENO)},
       .crew = cli->crew,
       .trouble = status == PRODA_OK ? NULL : &trouble,
       .stage = stage,
       .structure_stage = structure_stage,
   };
-  struct proda_reporter reporter = {tell_line, tell_progress, &errand.teller};
+  teller_start(&errand.teller, cli->quiet || helps);
+  struct proda_reporter reporter = {teller_line, teller_progress, &errand.teller};
   errand.run.reporter = &reporter;
   const struct proda_guarded work = {do_guarded, &errand, argv[0]};
   int result = CLI_FAILED;

@@ -82,7 +82,7 @@ static int check_truth(const struct proda_run *run, struct proda_error *error)
 int proda_check_ahead(const struct proda_run *run, struct proda_error *error)
 {
   const struct proda_experiment *experiment = run->experiment;
-  proda_guard_stage(run->guard, "looking ahead", NULL);
+  proda_stage_begin(run, "looking ahead", NULL);
   for (size_t i = 0; i < experiment->n_structures; i++)
     if (check_structure(run, &experiment->structure[i], error) != PRODA_OK)
       return PRODA_ERROR;

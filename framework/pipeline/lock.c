@@ -262,11 +262,18 @@ int proda_lock_take(const char *directory, const char *command, const char *expe
   return status;
 }
 
-void proda_lock_note(struct proda_lock *lock, const char *stage, size_t done)
+void proda_lock_note(struct proda_lock *lock, const char *stage)
 {
   if (!lock)
     return;
   put_line(lock->facts.stage, sizeof lock->facts.stage, stage);
+  proda_lock_note_done(lock, 0);
+}
+
+void proda_lock_note_done(struct proda_lock *lock, size_t done)
+{
+  if (!lock)
+    return;
   lock->facts.stage_first = done;
   lock->facts.stage_since = time(NULL);
   (void)write_facts(lock);

@@ -43,9 +43,11 @@ int proda_lock_take(const char *directory, const char *command, const char *expe
                     struct proda_lock **lock, struct proda_error *error);
 #define PRODA_LOCK_PATIENCE 2.0
 
-/** Notes which stage begins, of which `done` units are there already. What cannot be written is
- * left out: notes are for those who ask. `lock` may be NULL. */
-void proda_lock_note(struct proda_lock *lock, const char *stage, size_t done);
+/** Notes which stage begins. What cannot be written is left out: notes are for those who ask.
+ * `lock` may be NULL. */
+void proda_lock_note(struct proda_lock *lock, const char *stage);
+/** Notes that the work of the stage begins now, with `done` of its units there already. */
+void proda_lock_note_done(struct proda_lock *lock, size_t done);
 
 /** Notes how the run ended ("done", "stopped", "failed") and frees the lock. A directory that this
  * made and that is still empty is removed. NULL is allowed. */

@@ -19,11 +19,18 @@ void proda_report(const struct proda_run *run, const char *format, ...)
   run->reporter->line(run->reporter->context, text);
 }
 
-void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t failed,
-                    size_t total, const char *note)
+void proda_stage_begin(const struct proda_run *run, const char *stage, const char *structure)
+{
+  char text[PRODA_LOCK_TEXT];
+  proda_guard_stage(run->guard, stage, structure);
+  snprintf(text, sizeof text, "%s%s%s", stage, structure ? " " : "", structure ? structure : "");
+  proda_lock_note(run->lock, text);
+}
+
+void proda_progress(const struct proda_run *run, const struct proda_progress *progress)
 {
   if (run->reporter && run->reporter->progress)
-    run->reporter->progress(run->reporter->context, stage, done, failed, total, note);
+    run->reporter->progress(run->reporter->context, progress);
 }
 
 const char *proda_run_name(const struct proda_run *run)

@@ -13,15 +13,15 @@
 #include "pipeline/experiment/experiment.h"
 #include "pipeline/lock.h"
 #include "plugin/loader.h"
+#include "progress/line.h"
 #include "store/provenance.h"
 
 /** Where a stage says how it goes. Calls come from one thread. */
 struct proda_reporter {
   /** One line for the log ("prepare: 12,900 of 13,704 profiles kept"). */
   void (*line)(void *context, const char *text);
-  /** Progress: `done` of `total` units, of those `failed`; may be called often. NULL for none. */
-  void (*progress)(void *context, const char *stage, size_t done, size_t failed, size_t total,
-                   const char *note);
+  /** How far a stage is; may be called often. NULL for none. */
+  void (*progress)(void *context, const struct proda_progress *progress);
   void *context;
 };
 
@@ -53,9 +53,11 @@ struct proda_run {
 void proda_report(const struct proda_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Tells the reporter how far a stage is. `total` is 0 where nobody knows; `note` may be NULL. */
-void proda_progress(const struct proda_run *run, const char *stage, size_t done, size_t failed,
-                    size_t total, const char *note);
+/** A stage begins, on a structure or on NULL: tells the guard, and those who ask by the lock. */
+void proda_stage_begin(const struct proda_run *run, const char *stage, const char *structure);
+
+/** Tells the reporter how far a stage is: when it begins, and whenever more is done. */
+void proda_progress(const struct proda_run *run, const struct proda_progress *progress);
 
 /** The experiment's name; NULL where there is none. */
 const char *proda_run_name(const struct proda_run *run);

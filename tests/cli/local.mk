@@ -2,3 +2,4 @@ check_PROGRAMS += %D%/test_build
 check_PROGRAMS += %D%/test_host
 check_PROGRAMS += %D%/test_simulate
 check_PROGRAMS += %D%/test_trust
+check_PROGRAMS += %D%/test_teller

@@ -91,6 +91,7 @@ static void check_profiles(struct proda_experiment_prepare settings, int first_s
   double distance[2];
   struct proda_preparation preparation = {
       .profiles = &profiles, .state = state, .n_used = n_used, .cell = cell, .distance = distance};
+  static const struct proda_run run;
   static const struct proda_manifest manifest = {.kind = PRODA_MODEL, .name = "none"};
   struct proda_manifest bare = manifest;
   double dz[20], node[20], interface[20], depth = 0;
@@ -110,7 +111,7 @@ static void check_profiles(struct proda_experiment_prepare settings, int first_s
   struct proda_forcing_file *forcing;
   assert_ok(proda_forcing_open(testing_path("data/forcing.nc"), &bare, &forcing, &error), error);
   assert_ok(proda_layers_make(&profiles, &fit, &preparation.layers, &error), error);
-  proda_preparation_judge(&preparation, &settings, forcing);
+  proda_preparation_judge(&preparation, &settings, forcing, &run);
   assert_int_equal(state[0], first_state);
   assert_int_equal(state[1], second_state);
   assert_int_equal(n_used[0], 4);

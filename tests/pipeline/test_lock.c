@@ -81,7 +81,8 @@ static void test_second_is_told_of_the_first(void **state)
   snprintf(path, sizeof path, "%s", scratch_path("used"));
   assert_int_equal(mkdir(path, 0777), 0);
   struct proda_lock *lock = take(path);
-  proda_lock_note(lock, "calibrate clm5", 7);
+  proda_lock_note(lock, "calibrate clm5");
+  proda_lock_note_done(lock, 7);
   const char *message = refusal(path);
   snprintf(process, sizeof process, "kill %ld", (long)getpid());
   gethostname(host, sizeof host - 1);

@@ -41,6 +41,21 @@ static int next_missing(void *context, enum proda_farm_supply *supply, size_t *s
   return PRODA_OK;
 }
 
+static void tell_progress(const struct proda_calibration *c)
+{
+  const struct proda_progress progress = {
+      .stage = "calibrate",
+      .structure = c->chosen->name,
+      .units = "sites",
+      .done = c->result.count,
+      .total = c->prepared->n_sites,
+      .n_reasons = PRODA_N_SITE_CODES - 1, /* what is behind the first is not well */
+      .reason = proda_site_code_names + 1,
+      .failed = c->result.n_state + 1,
+  };
+  proda_progress(c->run, &progress);
+}
+
 static int take_site(void *context, size_t s, const char *failure, const double *record, size_t n,
                      struct proda_error *error)
 {
@@ -49,9 +64,7 @@ static int take_site(void *context, size_t s, const char *failure, const double 
   if (proda_journal_append(c->journal, s, failure, record, n, &place, error) != PRODA_OK ||
       proda_calibrated_put(&c->result, s, failure, record, n, place, error) != PRODA_OK)
     return PRODA_ERROR;
-  proda_progress(c->run, "calibrate", c->result.count,
-                 c->result.count - c->result.n_state[PRODA_SITE_KEPT], c->prepared->n_sites,
-                 c->chosen->name);
+  tell_progress(c);
   return PRODA_OK;
 }
 
@@ -70,6 +83,15 @@ static int lose_site(void *context, size_t s, enum proda_farm_loss loss, const c
                    proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs), error);
 }
 
+/* The time left runs while sites are in work. */
+static int attend(void *context, int *milliseconds, struct proda_error *error)
+{
+  (void)error;
+  *milliseconds = 0;
+  tell_progress(context);
+  return PRODA_OK;
+}
+
 /* Samples what is missing. Being asked to stop is an error that says how to go on. */
 static int sample_all(struct proda_calibration *c, struct proda_error *error)
 {
@@ -77,6 +99,7 @@ static int sample_all(struct proda_calibration *c, struct proda_error *error)
   const struct proda_farm_work work = {
       .n_largest = c->record_size,
       .next = next_missing,
+      .attend = attend,
       .take = take_site,
       .lose = lose_site,
       .work = proda_calibration_work,
@@ -110,6 +133,8 @@ static int sample(struct proda_calibration *c, struct proda_error *error)
   if (already > 0)
     proda_report(c->run, "calibrate: going on with %zu of %zu sites already done", already,
                  c->prepared->n_sites);
+  proda_lock_note_done(c->run->lock, already);
+  tell_progress(c);
   status = sample_all(c, error);
   if (status == PRODA_OK)
     status = proda_calibrated_write(&c->result, c->journal, c->store, c->run, c->inputs, error);

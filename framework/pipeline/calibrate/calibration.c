@@ -54,7 +54,7 @@ int proda_calibration_open(const struct proda_run *run,
       .journal_path = proda_output_path(run, structure->name, "calibrate", "journal"),
       .prepare_path = proda_store_path(run, NULL, "prepare"),
   };
-  proda_guard_stage(run->guard, "calibrate", structure->name);
+  proda_stage_begin(run, "calibrate", structure->name);
   if (!c->store || !c->journal_path || !c->prepare_path)
     return proda_error_set(error, "out of memory for a path");
   return load_plugins(c, error) || digest_inputs(c, error) ? PRODA_ERROR : PRODA_OK;

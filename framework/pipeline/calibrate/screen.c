@@ -170,7 +170,7 @@ int proda_stage_screen(const struct proda_run *run,
                        const struct proda_experiment_structure *structure,
                        struct proda_error *error)
 {
-  proda_guard_stage(run->guard, "screen", structure->name);
+  proda_stage_begin(run, "screen", structure->name);
   char *store = proda_store_path(run, structure->name, "screen");
   char *calibrate = proda_store_path(run, structure->name, "calibrate");
   char *prepare = proda_store_path(run, NULL, "prepare");

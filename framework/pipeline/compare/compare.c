@@ -129,7 +129,7 @@ static int make(const struct proda_run *run, const char *store, const char *inpu
 int proda_stage_compare(const struct proda_run *run, struct proda_error *error)
 {
   char inputs[PRODA_DIGEST_SIZE];
-  proda_guard_stage(run->guard, "compare", NULL);
+  proda_stage_begin(run, "compare", NULL);
   char *store = proda_store_path(run, NULL, "compare");
   int status = store ? digest_inputs(run, inputs, error)
                      : proda_error_set(error, "out of memory for a path");

@@ -134,7 +134,7 @@ int proda_stage_map(const struct proda_run *run, const struct proda_experiment_s
       .store = proda_store_path(run, structure->name, "map"),
       .grid_store = proda_store_path(run, structure->name, "map_grid"),
   };
-  proda_guard_stage(run->guard, "map", structure->name);
+  proda_stage_begin(run, "map", structure->name);
   int status = map(&m, error);
   proda_guard_stage(run->guard, "map, releasing what it made,", structure->name);
   proda_structure_free(m.structure);

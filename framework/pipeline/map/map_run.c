@@ -39,6 +39,19 @@ static void keep_pools(struct taker *taker, const struct proda_site_result *resu
     m->density[cell * n_layers + l] = taker->density[l][result->lane];
 }
 
+static void tell_progress(const struct taker *taker, size_t n_done)
+{
+  const struct proda_mapping *m = taker->m;
+  const struct proda_progress progress = {
+      .stage = "map",
+      .structure = m->chosen->name,
+      .units = "cells",
+      .done = (size_t)taker->source * m->n + n_done,
+      .total = (size_t)PRODA_MAP_N_SOURCES * m->n,
+  };
+  proda_progress(m->run, &progress);
+}
+
 static int take(void *context, const struct proda_site_result *result, struct proda_error *error)
 {
   struct taker *taker = context;
@@ -47,6 +60,7 @@ static int take(void *context, const struct proda_site_result *result, struct pr
   (void)error;
   if (result->lane == 0) {
     proda_guard_renew(m->run->guard);
+    tell_progress(taker, result->run);
     proda_block_observe(result->block, m->observable, taker->density);
     proda_measures_compute(result->block, m->observable, taker->measure);
   }
@@ -81,7 +95,7 @@ static int run_source(struct taker *taker, struct proda_error *error)
   int status = proda_sites_run(m->structure, m->forcing, PRODA_WANT_CONDITION | PRODA_WANT_BALANCE,
                                n, taker->run, take, taker, error);
   proda_run_returns(m->run);
-  proda_progress(m->run, "map", (size_t)taker->source + 1, 0, PRODA_MAP_N_SOURCES, m->chosen->name);
+  tell_progress(taker, m->n);
   return status;
 }
 

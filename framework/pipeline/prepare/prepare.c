@@ -36,10 +36,16 @@ static enum proda_site_code judge(struct proda_preparation *preparation, size_t 
 
 void proda_preparation_judge(struct proda_preparation *preparation,
                              const struct proda_experiment_prepare *settings,
-                             const struct proda_forcing_file *forcing)
+                             const struct proda_forcing_file *forcing, const struct proda_run *run)
 {
-  for (size_t p = 0; p < preparation->profiles->n; p++)
+  struct proda_progress progress = {
+      .stage = "prepare", .units = "profiles", .total = preparation->profiles->n};
+  for (size_t p = 0; p < preparation->profiles->n; p++) {
+    progress.done = p;
+    if (p % 64 == 0)
+      proda_progress(run, &progress);
     preparation->state[p] = judge(preparation, p, settings, forcing);
+  }
 }
 
 static int allocate(struct proda_preparation *preparation, struct proda_error *error)
@@ -168,7 +174,7 @@ static int prepare(const struct proda_run *run, const struct proda_manifest *man
     result = proda_error_set(error, "%s: has no latitude and longitude of its sites",
                              run->experiment->grid);
   if (result == PRODA_OK) {
-    proda_preparation_judge(&preparation, &run->experiment->prepare, forcing);
+    proda_preparation_judge(&preparation, &run->experiment->prepare, forcing, run);
     report_layers(run, &preparation);
     report_profiles(run, &preparation);
     result = proda_make_parents(path, error);
@@ -187,7 +193,7 @@ int proda_stage_prepare(const struct proda_run *run, struct proda_error *error)
   if (proda_stage_world(run, error) != PRODA_OK)
     return PRODA_ERROR;
   // The structure's drivers say which cells of the grid can be used.
-  proda_guard_stage(run->guard, "prepare", NULL);
+  proda_stage_begin(run, "prepare", NULL);
   if (proda_run_load(run, run->experiment->structure[0].model, PRODA_MODEL, &loaded, error) !=
       PRODA_OK)
     return PRODA_ERROR;

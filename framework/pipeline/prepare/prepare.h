@@ -26,10 +26,10 @@ struct proda_preparation {
   double *distance;            /**< [profiles->n], km; NaN where none was looked for */
 };
 
-/** Judges every profile; fills state, n_used, cell, distance. */
+/** Judges every profile, and tells the run how far that is; fills state, n_used, cell, distance. */
 void proda_preparation_judge(struct proda_preparation *preparation,
                              const struct proda_experiment_prepare *settings,
-                             const struct proda_forcing_file *forcing);
+                             const struct proda_forcing_file *forcing, const struct proda_run *run);
 
 /** The reasons in words, beside the states. `*ledger` is released by proda_ledger_free. */
 int proda_preparation_ledger(const struct proda_preparation *preparation,

@@ -278,7 +278,7 @@ int proda_stage_report(const struct proda_run *run, struct proda_error *error)
   };
   if (asprintf(&r.figures, "%s/figures", run->experiment->output) < 0)
     r.figures = NULL;
-  proda_guard_stage(run->guard, "report", NULL);
+  proda_stage_begin(run, "report", NULL);
   int status = report(&r, error);
   close_stores(&r.reported);
   proda_report_files_free(&r.files);

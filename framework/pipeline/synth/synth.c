@@ -102,7 +102,7 @@ int proda_synth(const struct proda_run *run, const struct proda_synth_options *o
 {
   struct proda_loaded *loaded = NULL;
   char inputs[PRODA_DIGEST_SIZE], *path[N_FILES] = {NULL};
-  proda_guard_stage(run->guard, "making the embedded world", NULL);
+  proda_stage_begin(run, "making the embedded world", NULL);
   if (check(options, error) != PRODA_OK ||
       proda_run_load(run, options->model, PRODA_MODEL, &loaded, error) != PRODA_OK)
     return PRODA_ERROR;

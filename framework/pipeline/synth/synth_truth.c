@@ -71,6 +71,13 @@ struct taker {
   lane *density;
 };
 
+static void tell_progress(const struct proda_synth_world *world, size_t done)
+{
+  const struct proda_progress progress = {
+      .stage = "synth", .units = "cells", .done = done, .total = world->n};
+  proda_progress(world->run, &progress);
+}
+
 static int take(void *context, const struct proda_site_result *result, struct proda_error *error)
 {
   struct taker *taker = context;
@@ -78,6 +85,8 @@ static int take(void *context, const struct proda_site_result *result, struct pr
   const struct proda_grid *grid = &world->loaded->manifest->grid;
   (void)error;
   proda_guard_renew(world->run->guard);
+  if (result->lane == 0)
+    tell_progress(world, result->run);
   world->status[result->run] = result->status;
   if (result->status == PRODA_SITE_UNUSABLE)
     return PRODA_OK;

@@ -137,6 +137,7 @@ static void gather(struct proda_predictor *predictor, const struct proda_lesson 
 
 struct listener {
   const struct proda_run *run;
+  const char *name;
   struct proda_learning *learning;
 };
 
@@ -163,7 +164,12 @@ static bool hear_epoch(void *context, size_t epoch, double training, double vali
   char note[64];
   snprintf(note, sizeof note, "loss %.4g, validation %.4g", training, validation);
   proda_guard_renew(listener->run->guard);
-  proda_progress(listener->run, "train", epoch + 1, 0, 0, note);
+  const struct proda_progress progress = {.stage = "train",
+                                          .structure = listener->name,
+                                          .units = "epochs",
+                                          .done = epoch + 1,
+                                          .note = note};
+  proda_progress(listener->run, &progress);
   if (learning->n_epochs < learning->capacity || make_room(learning)) {
     learning->training[learning->n_epochs] = training;
     learning->validation[learning->n_epochs++] = validation;
@@ -186,7 +192,7 @@ static int fit_emulator(struct proda_predictor *predictor, const struct proda_le
   size_t width = proda_encoder_width(predictor->encoder), n_free = predictor->setup.space->n_free;
   struct samples samples;
   struct proda_encoding summary;
-  struct listener listener = {run, learning};
+  struct listener listener = {run, predictor->setup.name, learning};
   struct proda_fit_progress progress = {hear_epoch, &listener};
   int status = samples_new(lesson->covariates.n_sites, width, n_free, &samples, error);
   if (status == PRODA_OK)

@@ -21,6 +21,7 @@ struct proda_predictor_setup {
   const struct proda_loaded *emulator;    /**< the plugin of run->experiment->train.emulator */
   const struct proda_manifest *structure; /**< names the parameters */
   const struct proda_space *space;
+  const char *name; /**< of the structure in the experiment, for progress */
 };
 
 /** Sites to learn from. Borrowed during the call. */

@@ -200,7 +200,8 @@ static void report_parts(const struct training *t, const struct proda_encoding *
 
 static int learn(struct training *t, struct proda_error *error)
 {
-  struct proda_predictor_setup setup = {t->run, t->emulator, t->model->manifest, t->space};
+  struct proda_predictor_setup setup = {t->run, t->emulator, t->model->manifest, t->space,
+                                        t->chosen->name};
   struct proda_covariates covariates = covariates_of(t);
   struct proda_lesson lesson = {covariates, t->estimate, t->kept, t->part};
   struct proda_encoding summary;
@@ -373,7 +374,7 @@ int proda_stage_train(const struct proda_run *run,
       .calibrate_path = proda_store_path(run, structure->name, "calibrate"),
       .screen_path = proda_store_path(run, structure->name, "screen"),
   };
-  proda_guard_stage(run->guard, "train", structure->name);
+  proda_stage_begin(run, "train", structure->name);
   int status = train(&t, error);
   tear_down(&t);
   return status;
