@@ -229,7 +229,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     __builtin_trap();
   if (write_parts(&parts))
     use_journal();
-  proda_store_current(parts_path("prepare.nc"), "made of");
+  proda_store_look(parts_path("prepare.nc"), "made of", "fuzz", &error);
   use_prepared(&run, space);
   use_compared(&run);
   use_report(&run, space);
