@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,4 +81,20 @@ void proda_process_end(int state, char text[PRODA_PROCESS_END])
              strsignal(WTERMSIG(state)));
   else
     snprintf(text, PRODA_PROCESS_END, "was ended by a call of exit(%d)", WEXITSTATUS(state));
+}
+
+void proda_process_limit_memory(double bytes)
+{
+  struct rlimit limit;
+  unsigned long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "re");
+  if (!file)
+    return;
+  if (fscanf(file, "%lu", &pages) == 1 && getrlimit(RLIMIT_AS, &limit) == 0) {
+    double most = (double)pages * (double)sysconf(_SC_PAGESIZE) + bytes;
+    if (most < (double)limit.rlim_max)
+      limit.rlim_cur = (rlim_t)most;
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  fclose(file);
 }

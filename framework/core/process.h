@@ -19,4 +19,8 @@ enum { PRODA_PROCESS_END = 96 };
  * ended by a call of exit(3)". */
 void proda_process_end(int state, char text[PRODA_PROCESS_END]);
 
+/** Limits what this process may map, to so much beyond what it maps now; a limit that cannot be set
+ * is none. */
+void proda_process_limit_memory(double bytes);
+
 #endif

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/process.h"
 #include "farm/line.h"
 
 static int gone(struct proda_error *error)
@@ -90,20 +90,6 @@ int proda_worker_deliver(struct proda_worker *worker, size_t unit, const char *t
   return say(worker->fd, PRODA_LINE_RESULT, unit, text, value, n, error);
 }
 
-/* Memory beyond what the process maps now; a limit that cannot be set is none. */
-static void limit_memory(double megabytes)
-{
-  unsigned long pages = 0;
-  FILE *file = fopen("/proc/self/statm", "r");
-  if (!file)
-    return;
-  if (fscanf(file, "%lu", &pages) == 1) {
-    rlim_t most = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (rlim_t)(megabytes * 1048576.0);
-    setrlimit(RLIMIT_AS, &(struct rlimit){most, most});
-  }
-  fclose(file);
-}
-
 /* The host alone listens to the terminal; a worker ends with it. Its files are the host's: only the
  * line and the three standard ones stay open. */
 static int settle(int fd, double megabytes, pid_t host)
@@ -119,7 +105,7 @@ static int settle(int fd, double megabytes, pid_t host)
   }
   close_range((unsigned)fd + 1, ~0U, 0);
   if (megabytes > 0)
-    limit_memory(megabytes);
+    proda_process_limit_memory(megabytes * 1048576.0);
   return fd;
 }
 

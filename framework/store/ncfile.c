@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "plugin/unit.h"
+#include "store/ncguard.h"
+#include "store/seal.h"
 #include "yaml/yaml.h"
 
 int proda_nc_failed(const struct proda_nc *file, const char *variable, const char *doing, int code,
@@ -24,6 +26,8 @@ static int check_regular(const char *path, size_t *size, struct proda_error *err
     return proda_error_set(error, "%s: cannot open: %s", path, strerror(errno));
   if (S_ISDIR(status.st_mode))
     return proda_error_set(error, "%s: is a directory, a NetCDF file was expected", path);
+  if (!S_ISREG(status.st_mode))
+    return proda_error_set(error, "%s: is a device or pipe, a NetCDF file was expected", path);
   if (status.st_size == 0)
     return proda_error_set(error, "%s: is empty (0 bytes), a NetCDF file was expected", path);
   *size = (size_t)status.st_size;
@@ -54,12 +58,9 @@ static int check_size(const struct proda_nc *file, size_t size, struct proda_err
   return PRODA_OK;
 }
 
-int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *error)
+int proda_nc_open_unguarded(const char *path, size_t size, bool trusted, struct proda_nc **file,
+                            struct proda_error *error)
 {
-  size_t size = 0;
-  *file = NULL;
-  if (check_regular(path, &size, error) != PRODA_OK)
-    return PRODA_ERROR;
   struct proda_nc *opened = calloc(1, sizeof *opened);
   char *copy = strdup(path);
   if (!opened || !copy) {
@@ -67,7 +68,7 @@ int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *
     free(copy);
     return proda_error_set(error, "%s: out of memory", path);
   }
-  opened->path = copy;
+  *opened = (struct proda_nc){.path = copy, .size = size, .trusted = trusted};
   int code = nc_open(path, NC_NOWRITE, &opened->id);
   if (code != NC_NOERR) {
     free(opened->path);
@@ -81,6 +82,26 @@ int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *
   }
   *file = opened;
   return PRODA_OK;
+}
+
+int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *error)
+{
+  size_t size = 0;
+  enum proda_seal seal;
+  *file = NULL;
+  if (check_regular(path, &size, error) != PRODA_OK)
+    return PRODA_ERROR;
+  int code = proda_seal_check(path, &seal);
+  if (code != 0)
+    return proda_error_set(error, "%s: cannot be read: %s", path, strerror(code));
+  if (seal == PRODA_SEAL_BROKEN)
+    return proda_error_set(error,
+                           "%s: is damaged or was changed since proda wrote it: its bytes do not "
+                           "fit its seal; remove it and run its stage again",
+                           path);
+  if (seal == PRODA_SEAL_NONE && proda_nc_guard(path, size, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return proda_nc_open_unguarded(path, size, seal == PRODA_SEAL_INTACT, file, error);
 }
 
 void proda_nc_close(struct proda_nc *file)
@@ -135,7 +156,8 @@ int proda_nc_dim(const struct proda_nc *file, const char *name, size_t *length,
   int id;
   if (nc_inq_dimid(file->id, name, &id) == NC_NOERR) {
     int code = nc_inq_dimlen(file->id, id, length);
-    return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, NULL, name, code, error);
+    return code == NC_NOERR ? proda_nc_check_length(file, name, *length, error)
+                            : proda_nc_failed(file, NULL, name, code, error);
   }
   int n = 0;
   char hint[PRODA_HINT_SIZE];

@@ -116,7 +116,8 @@ int proda_nc_put_number(struct proda_nc *file, const char *variable, const char 
 /** CF flag_values 0..n-1 and flag_meanings. */
 int proda_nc_put_flags(struct proda_nc *file, const char *variable, const char *const *meaning,
                        size_t n, struct proda_error *error);
-/** Writes a whole variable from doubles, converted to its type; beyond the range of a float infinite. */
+/** Writes a whole variable from doubles, converted to its type; beyond the range of a float
+ * infinite. */
 int proda_nc_write(struct proda_nc *file, const char *variable, const double *value,
                    struct proda_error *error);
 int proda_nc_write_rows(struct proda_nc *file, const char *variable, size_t first, size_t count,

@@ -12,6 +12,8 @@ struct proda_nc {
   int id;          /**< netCDF's */
   char *path;      /**< as asked for */
   char *temporary; /**< where it is written until commit; NULL when opened for reading */
+  size_t size;     /**< bytes, when opened for reading */
+  bool trusted;    /**< sealed: as proda wrote it */
 };
 
 /** A variable as netCDF describes it. */
@@ -33,6 +35,17 @@ int proda_nc_find(const struct proda_nc *file, const char *name, struct proda_nc
 /** Describes variable `id`. */
 int proda_nc_describe(const struct proda_nc *file, int id, const char *name,
                       struct proda_nc_variable *variable, struct proda_error *error);
+
+/** Opens without a look at the seal or in a process of its own. */
+int proda_nc_open_unguarded(const char *path, size_t size, bool trusted, struct proda_nc **file,
+                            struct proda_error *error);
+
+/** Refuses declared lengths that the file cannot hold, or the machine's memory: at most 1032 times
+ * the file's size, as deflate packs, or 16 MiB. */
+int proda_nc_check_length(const struct proda_nc *file, const char *dimension, size_t length,
+                          struct proda_error *error);
+int proda_nc_check_size(const struct proda_nc *file, const char *name,
+                        const struct proda_nc_variable *variable, struct proda_error *error);
 
 /** Refuses rows outside the leading dimension. */
 int proda_nc_check_rows(const struct proda_nc *file, const char *name,

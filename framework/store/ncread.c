@@ -84,7 +84,8 @@ int proda_nc_read(const struct proda_nc *file, const char *variable, size_t n, d
   struct packing packing;
   *value = NULL;
   if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
-      check_numeric(file, variable, &found, error) != PRODA_OK)
+      check_numeric(file, variable, &found, error) != PRODA_OK ||
+      proda_nc_check_size(file, variable, &found, error) != PRODA_OK)
     return PRODA_ERROR;
   if (n != 0 && n != found.n) {
     char shape[400];
@@ -213,7 +214,8 @@ int proda_nc_read_strings(const struct proda_nc *file, const char *variable, siz
 {
   struct proda_nc_variable found;
   *value = NULL;
-  if (proda_nc_find(file, variable, &found, error) != PRODA_OK)
+  if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
+      proda_nc_check_size(file, variable, &found, error) != PRODA_OK)
     return PRODA_ERROR;
   if (found.type == NC_STRING) {
     *n = found.n;

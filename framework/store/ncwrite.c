@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "store/replace.h"
+#include "store/seal.h"
 
 enum { DEFLATE_ABOVE = 1000, DEFLATE_LEVEL = 2, CHUNK_BYTES = 1 << 20 };
 
@@ -59,6 +60,10 @@ int proda_nc_commit(struct proda_nc *file, struct proda_error *error)
 {
   const char *doing = "writing its last part";
   int code = nc_close(file->id);
+  if (code == NC_NOERR) {
+    doing = "sealing it";
+    code = proda_seal_put(file->temporary);
+  }
   if (code == NC_NOERR)
     code = proda_replace_finish(file->temporary, file->path, &doing);
   else
