@@ -1,8 +1,11 @@
 #include "pipeline/environment.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/sphere.h"
 
 void proda_environment_free(struct proda_environment *environment)
 {
@@ -99,24 +102,37 @@ static int read_variable(const struct proda_nc *file, const char *dimension, siz
   const struct proda_environment_variable *variable = &environment->variable[index];
   double factor = 1, offset = 0, *column = NULL;
   char *unit = NULL;
+  bool is_longitude = strcmp(variable->name, "longitude") == 0;
   if (!proda_nc_is_along(file, variable->name, dimension) && proda_nc_has(file, variable->name))
     return proda_error_set(error,
                            "%s: variable '%s': numbers along the one dimension '%s' were expected",
                            proda_nc_path(file), variable->name, dimension);
   // Equal texts need no conversion, and some units of covariates are no units to udunits2.
-  bool same =
-      proda_nc_text(file, variable->name, "units", &unit) && strcmp(unit, variable->unit) == 0;
+  bool stated = proda_nc_text(file, variable->name, "units", &unit);
+  bool same = stated && strcmp(unit, variable->unit) == 0;
   free(unit);
+  if (stated && variable->unit[0] == '\0' && !same)
+    return proda_error_set(error,
+                           "%s: variable '%s': has units here and none in the profiles' file; "
+                           "state them in both",
+                           proda_nc_path(file), variable->name);
   if (!same && variable->unit[0] != '\0' &&
       proda_nc_unit(file, variable->name, variable->unit, &factor, &offset, error) != PRODA_OK)
     return PRODA_ERROR;
   if (proda_nc_read(file, variable->name, n_rows, &column, error) != PRODA_OK)
     return PRODA_ERROR;
-  for (size_t row = 0; row < n_rows; row++)
-    value[row * environment->n + index] =
-        factor == 1 && offset == 0 ? column[row] : factor * column[row] + offset;
+  int result = PRODA_OK;
+  for (size_t row = 0; row < n_rows && result == PRODA_OK; row++) {
+    double x = factor == 1 && offset == 0 ? column[row] : factor * column[row] + offset;
+    value[row * environment->n + index] = is_longitude ? proda_longitude(x) : x;
+    if (isinf(x) || (variable->is_class && x != floor(x) && !isnan(x)))
+      result =
+          proda_error_set(error, "%s: variable '%s': row %zu (from 0) is %g, %s was expected",
+                          proda_nc_path(file), variable->name, row, x,
+                          variable->is_class ? "the whole number of a class" : "a finite number");
+  }
   free(column);
-  return PRODA_OK;
+  return result;
 }
 
 int proda_environment_read(const struct proda_nc *file, const char *dimension,
@@ -137,6 +153,50 @@ int proda_environment_read(const struct proda_nc *file, const char *dimension,
     }
   *value = values;
   return PRODA_OK;
+}
+
+/** Least and greatest of a column, and how many are not missing. */
+static size_t range_of(size_t n_rows, const double *value, size_t stride, double range[2])
+{
+  size_t n = 0;
+  range[0] = INFINITY;
+  range[1] = -INFINITY;
+  for (size_t row = 0; row < n_rows; row++) {
+    double x = value[row * stride];
+    if (isnan(x))
+      continue;
+    n++;
+    range[0] = fmin(range[0], x);
+    range[1] = fmax(range[1], x);
+  }
+  return n;
+}
+
+int proda_environment_compare(const struct proda_nc *profiles, const struct proda_nc *grid,
+                              const struct proda_environment *environment, size_t n_profiles,
+                              const double *value, struct proda_error *error)
+{
+  size_t n_cells, n = environment->n;
+  double *cell = NULL;
+  int result = proda_nc_dim(grid, "site", &n_cells, error);
+  if (result == PRODA_OK)
+    result = proda_environment_read(grid, "site", environment, &cell, error);
+  for (size_t i = 0; i < n && result == PRODA_OK; i++) {
+    const struct proda_environment_variable *variable = &environment->variable[i];
+    double here[2], there[2];
+    bool few =
+        range_of(n_profiles, value + i, n, here) < 2 || range_of(n_cells, cell + i, n, there) < 2;
+    double gap = few ? 0 : fmax(there[0] - here[1], here[0] - there[1]);
+    if (few || variable->is_class || gap <= here[1] - here[0] + there[1] - there[0])
+      continue;
+    result = proda_error_set(error,
+                             "%s: variable '%s': is %g to %g at the profiles and %g to %g on the "
+                             "grid %s, both in '%s'; is one in another unit than it states?",
+                             proda_nc_path(profiles), variable->name, here[0], here[1], there[0],
+                             there[1], proda_nc_path(grid), variable->unit);
+  }
+  free(cell);
+  return result;
 }
 
 static int define(struct proda_nc *store, size_t n, struct proda_error *error)

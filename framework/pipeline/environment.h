@@ -27,10 +27,18 @@ int proda_environment_find(const struct proda_nc *profiles, const struct proda_n
 void proda_environment_free(struct proda_environment *environment);
 
 /** Values [n][environment->n] along `dimension` of length n, in the environment's units, NaN where
- * missing; `*value` is allocated. */
+ * missing, longitudes from -180 to 180; `*value` is allocated. Refused: infinities, classes that
+ * are no whole numbers, units here where the profiles have none. */
 int proda_environment_read(const struct proda_nc *file, const char *dimension,
                            const struct proda_environment *environment, double **value,
                            struct proda_error *error);
+
+/** Refuses covariates that are far from each other at profiles (`value`, as read) and on the grid:
+ * the gap is wider than both ranges together, as with degC here and K there. Places are no
+ * exception; classes are. */
+int proda_environment_compare(const struct proda_nc *profiles, const struct proda_nc *grid,
+                              const struct proda_environment *environment, size_t n_profiles,
+                              const double *value, struct proda_error *error);
 
 /** Defines covariate_name, covariate_units, covariate_long_name, covariate_is_class along a new
  * dimension `covariate`, and writes them. */

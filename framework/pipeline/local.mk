@@ -92,6 +92,7 @@ libproda_la_SOURCES += \
   %D%/prepare/prepared.c \
   %D%/prepare/prepared.h \
   %D%/prepare/profiles.c \
+  %D%/prepare/profiles_check.c \
   %D%/prepare/profiles.h \
   %D%/report/report.c \
   %D%/report/report.h \

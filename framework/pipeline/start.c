@@ -66,11 +66,14 @@ static int check_shape(struct earlier *e, struct proda_error *error)
   struct proda_nc_shape shape;
   if (proda_nc_shape(e->file, "pools", &shape, error) != PRODA_OK)
     return PRODA_ERROR;
-  bool course = shape.rank == 5 && strcmp(shape.name[2], "time") == 0;
-  if (!course && shape.rank != 4)
+  static const char *const axis[] = {"site", "set", "time", "pool", "layer"};
+  bool course = shape.rank == 5, ordered = course || shape.rank == 4;
+  for (size_t i = 0; i < shape.rank && ordered; i++)
+    ordered = strcmp(shape.name[i], axis[i + (!course && i >= 2)]) == 0 && shape.length[i] > 0;
+  if (!ordered)
     return proda_error_set(error,
-                           "%s: pools must have the dimensions (site, set, time, pool, layer) of "
-                           "`proda simulate`",
+                           "%s: variable 'pools': the dimensions (site, set, time, pool, layer) of "
+                           "`proda simulate` were expected, time optional, none of them empty",
                            path);
   e->n_sets = shape.length[1];
   e->n_times = course ? shape.length[2] : 1;
@@ -187,7 +190,10 @@ static int read_sums(const struct earlier *e, size_t n_sums, const char *const *
       return PRODA_ERROR;
     for (size_t run = 0; run < s->n_sites * s->n_sets; run++) {
       size_t row = run / s->n_sets * e->n_sets + (e->n_sets == 1 ? 0 : run % s->n_sets);
-      start->sum[run * n_sums + k] = value[row * e->n_times + e->n_times - 1];
+      double sum = value[row * e->n_times + e->n_times - 1];
+      start->sum[run * n_sums + k] = sum;
+      if (!isfinite(sum)) // runs that failed before have no sum
+        start->status[run] = PRODA_RUN_NO_START;
     }
     free(value);
   }

@@ -84,7 +84,11 @@ static int read_parameters(struct proda_subject *w, const char *path, struct pro
     status = proda_nc_shape(file, "value", &shape, error);
   if (status != PRODA_OK)
     goto out;
-  if ((shape.rank != 3 && shape.rank != 2) || (shape.rank == 3 && shape.length[0] != w->n_sites)) {
+  static const char *const axis[] = {"site", "set", "parameter"};
+  bool ordered = shape.rank == 2 || shape.rank == 3;
+  for (size_t i = 0; i < shape.rank && ordered; i++)
+    ordered = strcmp(shape.name[i], axis[3 - shape.rank + i]) == 0 && shape.length[i] > 0;
+  if (!ordered || (shape.rank == 3 && shape.length[0] != w->n_sites)) {
     status = proda_error_set(error,
                              "%s: value must have the dimensions (site = %zu, set, parameter = "
                              "%zu) or (set, parameter = %zu)",

@@ -6,17 +6,17 @@
 #include <string.h>
 
 #include "store/forcing_layers.h"
+#include "store/forcing_values.h"
 #include "store/sphere.h"
 
-enum { SITE, LAYER, MONTH, N_AXES };
-static const char *const axis_name[N_AXES] = {"site", "layer", "month"};
+static const char *const axis_name[PRODA_N_AXES] = {"site", "layer", "month"};
 
 /** One driver of all sites. */
 struct driver_data {
-  double *value; /**< NULL where an optional driver is absent */
-  size_t
-      axis[N_AXES]; /**< lengths, 1 where the manifest lacks the axis; sites 1 where all share it */
-  bool *absent;     /**< [n_sites] optional driver with NaN at the site; NULL for required ones */
+  double *value;             /**< NULL where an optional driver is absent */
+  size_t axis[PRODA_N_AXES]; /**< lengths, 1 where the manifest lacks the axis; sites 1 where all
+                                share it */
+  bool *absent; /**< [n_sites] optional driver with NaN at the site; NULL for required ones */
 };
 
 struct proda_forcing_file {
@@ -65,55 +65,50 @@ static int allocate(const char *path, const struct proda_manifest *manifest, siz
   return PRODA_OK;
 }
 
-/** A file's layers must be the manifest's; deeper ones behind them may serve others. */
-static int check_grid(const struct proda_nc *nc, const char *variable, const double *expected,
-                      size_t n, struct proda_error *error)
+/** A number of every site, where the file has it. */
+struct of_sites {
+  const char *name, *unit;
+  double low, high;
+};
+
+static int read_of_sites(const struct proda_nc *nc, const struct of_sites *what, size_t n,
+                         double **value, struct proda_error *error)
 {
   struct proda_nc_shape shape;
-  double *value, factor, offset;
-  if (!proda_nc_has(nc, variable))
+  double factor = 1, offset = 0;
+  if (!proda_nc_has(nc, what->name))
     return PRODA_OK;
-  if (proda_nc_shape(nc, variable, &shape, error) != PRODA_OK ||
-      proda_nc_unit(nc, variable, "m", &factor, &offset, error) != PRODA_OK)
+  if (proda_nc_shape(nc, what->name, &shape, error) != PRODA_OK)
     return PRODA_ERROR;
-  if (shape.rank != 1 || shape.length[0] < n)
-    return proda_error_set(error, "%s: variable '%s': %zu layers in one dimension were expected",
-                           proda_nc_path(nc), variable, n);
-  if (proda_nc_read(nc, variable, 0, &value, error) != PRODA_OK)
+  if (shape.rank != 1 || strcmp(shape.name[0], "site") != 0)
+    return proda_error_set(error, "%s: variable '%s': the one dimension 'site' was expected",
+                           proda_nc_path(nc), what->name);
+  if (proda_nc_unit_if_any(nc, what->name, what->unit, &factor, &offset, error) != PRODA_OK ||
+      proda_nc_read(nc, what->name, n, value, error) != PRODA_OK)
     return PRODA_ERROR;
-  int result = PRODA_OK;
-  for (size_t j = 0; j < n && result == PRODA_OK; j++)
-    if (!(fabs(factor * value[j] + offset - expected[j]) <= 1e-6))
-      result = proda_error_set(error,
-                               "%s: variable '%s': layer %zu is %g m, the structure's grid has %g",
-                               proda_nc_path(nc), variable, j, factor * value[j], expected[j]);
-  free(value);
-  return result;
-}
-
-/** Reads a coordinate of sites, where the file has it. */
-static int read_coordinate(const struct proda_nc *nc, const char *name, size_t n, double limit,
-                           double **value, struct proda_error *error)
-{
-  if (!proda_nc_has(nc, name))
-    return PRODA_OK;
-  if (proda_nc_read(nc, name, n, value, error) != PRODA_OK)
-    return PRODA_ERROR;
-  for (size_t i = 0; i < n; i++)
-    if (fabs((*value)[i]) > limit)
-      return proda_error_set(error, "%s: variable '%s': site %zu is %g, at most %g was expected",
-                             proda_nc_path(nc), name, i, (*value)[i], limit);
+  for (size_t i = 0; i < n; i++) {
+    double *x = *value + i;
+    *x = factor * *x + offset;
+    if (*x < what->low || *x > what->high)
+      return proda_error_set(error, "%s: variable '%s': site %zu is %g, %g to %g was expected",
+                             proda_nc_path(nc), what->name, i, *x, what->low, what->high);
+  }
   return PRODA_OK;
 }
 
 static int read_places(const struct proda_nc *nc, struct proda_forcing_file *file,
                        struct proda_error *error)
 {
+  static const struct of_sites latitude = {"latitude", "degrees_north", -90, 90};
+  static const struct of_sites longitude = {"longitude", "degrees_east", -180, 360};
+  static const struct of_sites area = {"land_area", "m2", 0, 5.2e14}; // the Earth's is 5.1e14
   size_t n = file->n_sites;
-  if (read_coordinate(nc, "latitude", n, 90, &file->latitude, error) != PRODA_OK ||
-      read_coordinate(nc, "longitude", n, 360, &file->longitude, error) != PRODA_OK ||
-      read_coordinate(nc, "land_area", n, INFINITY, &file->area, error) != PRODA_OK)
+  if (read_of_sites(nc, &latitude, n, &file->latitude, error) != PRODA_OK ||
+      read_of_sites(nc, &longitude, n, &file->longitude, error) != PRODA_OK ||
+      read_of_sites(nc, &area, n, &file->area, error) != PRODA_OK)
     return PRODA_ERROR;
+  for (size_t i = 0; file->longitude && i < n; i++)
+    file->longitude[i] = proda_longitude(file->longitude[i]);
   if (!file->latitude || !file->longitude)
     return PRODA_OK;
   file->place = malloc(n * sizeof *file->place);
@@ -125,10 +120,10 @@ static int read_places(const struct proda_nc *nc, struct proda_forcing_file *fil
 }
 
 /** "[site, layer, month]" */
-static void print_axes(const bool has[N_AXES], char text[static 32])
+static void print_axes(const bool has[PRODA_N_AXES], char text[static 32])
 {
   int at = 0;
-  for (int a = 0; a < N_AXES; a++)
+  for (int a = 0; a < PRODA_N_AXES; a++)
     if (has[a])
       at += snprintf(text + at, 32 - (size_t)at, "%s%s", at ? ", " : "[", axis_name[a]);
   snprintf(text + at, 32 - (size_t)at, "]");
@@ -137,13 +132,13 @@ static void print_axes(const bool has[N_AXES], char text[static 32])
 /** Strides of the file's variable along the axes, 0 where it lacks one. */
 static int match_axes(const struct proda_nc *nc, const struct proda_forcing_file *file,
                       const struct proda_driver *driver, const struct proda_nc_shape *shape,
-                      size_t stride[N_AXES], struct proda_error *error)
+                      size_t stride[PRODA_N_AXES], struct proda_error *error)
 {
   bool layers = (driver->dims & PRODA_DIM_LAYER) || file->share;
-  bool asked[N_AXES] = {true, layers, driver->dims & PRODA_DIM_MONTH};
+  bool asked[PRODA_N_AXES] = {true, layers, driver->dims & PRODA_DIM_MONTH};
   size_t step = 1, left = shape->rank;
-  memset(stride, 0, N_AXES * sizeof *stride);
-  for (int a = N_AXES - 1; a >= 0 && left > 0; a--)
+  memset(stride, 0, PRODA_N_AXES * sizeof *stride);
+  for (int a = PRODA_N_AXES - 1; a >= 0 && left > 0; a--)
     if (asked[a] && strcmp(shape->name[left - 1], axis_name[a]) == 0) {
       stride[a] = step;
       step *= shape->length[--left];
@@ -161,48 +156,22 @@ static int match_axes(const struct proda_nc *nc, const struct proda_forcing_file
 /** Gives every site the full layout of the manifest, from what the file has; the mean of layers
  * where the manifest has none. */
 static double *spread(const struct proda_forcing_file *file, const double *raw,
-                      const size_t stride[N_AXES], const size_t axis[N_AXES])
+                      const size_t stride[PRODA_N_AXES], const size_t axis[PRODA_N_AXES])
 {
   static const double whole = 1;
-  bool mean = file->share && stride[LAYER];
+  bool mean = file->share && stride[PRODA_AXIS_LAYER];
   const double *share = mean ? file->share : &whole;
   size_t n = mean ? file->n_share : 1;
-  double *value = calloc(axis[SITE] * axis[LAYER] * axis[MONTH], sizeof *value);
+  double *value = calloc(axis[PRODA_AXIS_SITE] * axis[PRODA_AXIS_LAYER] * axis[PRODA_AXIS_MONTH],
+                         sizeof *value);
   double *at = value;
-  for (size_t s = 0; value && s < axis[SITE]; s++)
-    for (size_t l = 0; l < axis[LAYER]; l++)
-      for (size_t m = 0; m < axis[MONTH]; m++)
-        *at++ = proda_forcing_mean(raw + s * stride[SITE] + l * stride[LAYER] + m * stride[MONTH],
-                                   stride[LAYER], share, n);
+  for (size_t s = 0; value && s < axis[PRODA_AXIS_SITE]; s++)
+    for (size_t l = 0; l < axis[PRODA_AXIS_LAYER]; l++)
+      for (size_t m = 0; m < axis[PRODA_AXIS_MONTH]; m++)
+        *at++ = proda_forcing_mean(raw + s * stride[PRODA_AXIS_SITE] +
+                                       l * stride[PRODA_AXIS_LAYER] + m * stride[PRODA_AXIS_MONTH],
+                                   stride[PRODA_AXIS_LAYER], share, n);
   return value;
-}
-
-static int complain(const struct proda_nc *nc, const struct proda_driver *driver, double value,
-                    const size_t at[N_AXES], struct proda_error *error)
-{
-  const char *hint = "a finite number was expected";
-  if (isfinite(value))
-    hint = value < 150 ? "150 to 350 K was expected: are these degC under the unit K?"
-                       : "150 to 350 K was expected";
-  return proda_error_set(
-      error, "%s: variable '%s': site %zu, layer %zu, month %zu (from 0) is %g %s; %s",
-      proda_nc_path(nc), driver->name, at[SITE], at[LAYER], at[MONTH], value, driver->unit, hint);
-}
-
-/** Refuses values that cannot be; NaN may stand for a missing one. */
-static int check_range(const struct proda_nc *nc, const struct proda_driver *driver,
-                       const struct driver_data *data, struct proda_error *error)
-{
-  bool temperature = strcmp(driver->unit, "K") == 0;
-  double low = temperature ? 150 : -INFINITY, high = temperature ? 350 : INFINITY;
-  const double *value = data->value;
-  size_t at[N_AXES];
-  for (at[SITE] = 0; at[SITE] < data->axis[SITE]; at[SITE]++)
-    for (at[LAYER] = 0; at[LAYER] < data->axis[LAYER]; at[LAYER]++)
-      for (at[MONTH] = 0; at[MONTH] < data->axis[MONTH]; at[MONTH]++, value++)
-        if (isinf(*value) || *value < low || *value > high)
-          return complain(nc, driver, *value, at, error);
-  return PRODA_OK;
 }
 
 /** Converts to the manifest's unit. */
@@ -212,25 +181,26 @@ static int convert(const struct proda_nc *nc, const struct proda_driver *driver,
   double factor = 1, offset = 0;
   if (proda_nc_unit(nc, driver->name, driver->unit, &factor, &offset, error) != PRODA_OK)
     return PRODA_ERROR;
-  size_t n = data->axis[SITE] * data->axis[LAYER] * data->axis[MONTH];
+  size_t n =
+      data->axis[PRODA_AXIS_SITE] * data->axis[PRODA_AXIS_LAYER] * data->axis[PRODA_AXIS_MONTH];
   if (factor != 1 || offset != 0)
     for (size_t i = 0; i < n; i++)
       data->value[i] = factor * data->value[i] + offset;
-  return check_range(nc, driver, data, error);
+  return proda_forcing_check_values(nc, driver, data->axis, data->value, error);
 }
 
 /** Sites with NaN: unusable, or without the driver where it is optional. */
 static int find_missing(struct proda_forcing_file *file, const struct proda_driver *driver,
                         struct driver_data *data, struct proda_error *error)
 {
-  size_t n = data->axis[LAYER] * data->axis[MONTH];
+  size_t n = data->axis[PRODA_AXIS_LAYER] * data->axis[PRODA_AXIS_MONTH];
   if (driver->optional) {
     data->absent = calloc(file->n_sites, sizeof *data->absent);
     if (!data->absent)
       return proda_error_set(error, "out of memory");
   }
   for (size_t s = 0; s < file->n_sites; s++) {
-    const double *value = data->value + (data->axis[SITE] > 1 ? s * n : 0);
+    const double *value = data->value + (data->axis[PRODA_AXIS_SITE] > 1 ? s * n : 0);
     bool missing = false;
     for (size_t i = 0; i < n; i++)
       missing |= isnan(value[i]);
@@ -248,19 +218,19 @@ static int read_driver(const struct proda_nc *nc, struct proda_forcing_file *fil
   const struct proda_driver *driver = &file->manifest->driver[index];
   struct driver_data *data = &file->driver[index];
   struct proda_nc_shape shape;
-  size_t stride[N_AXES];
+  size_t stride[PRODA_N_AXES];
   if (driver->optional && !proda_nc_has(nc, driver->name))
     return PRODA_OK;
   if (proda_nc_shape(nc, driver->name, &shape, error) != PRODA_OK ||
       match_axes(nc, file, driver, &shape, stride, error) != PRODA_OK ||
       proda_nc_read(nc, driver->name, 0, &data->value, error) != PRODA_OK)
     return PRODA_ERROR;
-  data->axis[SITE] = stride[SITE] ? file->n_sites : 1;
-  data->axis[LAYER] = driver->dims & PRODA_DIM_LAYER ? file->manifest->grid.n_layers : 1;
-  data->axis[MONTH] = driver->dims & PRODA_DIM_MONTH ? file->n_months : 1;
-  bool partial = ((driver->dims & PRODA_DIM_LAYER) && !stride[LAYER]) ||
-                 ((driver->dims & PRODA_DIM_MONTH) && !stride[MONTH]) ||
-                 (!(driver->dims & PRODA_DIM_LAYER) && stride[LAYER]);
+  data->axis[PRODA_AXIS_SITE] = stride[PRODA_AXIS_SITE] ? file->n_sites : 1;
+  data->axis[PRODA_AXIS_LAYER] = driver->dims & PRODA_DIM_LAYER ? file->manifest->grid.n_layers : 1;
+  data->axis[PRODA_AXIS_MONTH] = driver->dims & PRODA_DIM_MONTH ? file->n_months : 1;
+  bool partial = ((driver->dims & PRODA_DIM_LAYER) && !stride[PRODA_AXIS_LAYER]) ||
+                 ((driver->dims & PRODA_DIM_MONTH) && !stride[PRODA_AXIS_MONTH]) ||
+                 (!(driver->dims & PRODA_DIM_LAYER) && stride[PRODA_AXIS_LAYER]);
   if (partial) {
     double *whole = spread(file, data->value, stride, data->axis);
     free(data->value);
@@ -273,22 +243,6 @@ static int read_driver(const struct proda_nc *nc, struct proda_forcing_file *fil
   return find_missing(file, driver, data, error);
 }
 
-static int check_layers(const struct proda_nc *nc, const struct proda_grid *grid,
-                        struct proda_error *error)
-{
-  size_t n = grid->n_layers;
-  if (proda_nc_has_dim(nc, "layer")) {
-    if (proda_nc_dim(nc, "layer", &n, error) != PRODA_OK)
-      return PRODA_ERROR;
-    if (n != grid->n_layers)
-      return proda_error_set(error, "%s: dimension 'layer' is %zu, the structure has %zu layers",
-                             proda_nc_path(nc), n, grid->n_layers);
-  }
-  if (check_grid(nc, "z_node", grid->node, n, error) != PRODA_OK)
-    return PRODA_ERROR;
-  return check_grid(nc, "dz", grid->dz, n, error);
-}
-
 /** A structure whose drivers all lack layers takes any file's, as means over its depth. */
 static int read_layers(const struct proda_nc *nc, struct proda_forcing_file *file,
                        struct proda_error *error)
@@ -297,7 +251,7 @@ static int read_layers(const struct proda_nc *nc, struct proda_forcing_file *fil
   const struct proda_grid *grid = &manifest->grid;
   for (size_t i = 0; i < manifest->n_drivers; i++)
     if (manifest->driver[i].dims & PRODA_DIM_LAYER)
-      return check_layers(nc, grid, error);
+      return proda_forcing_check_layers(nc, grid, error);
   return proda_forcing_shares(nc, grid->interface[grid->n_layers - 1], &file->n_share, &file->share,
                               error);
 }
@@ -311,6 +265,11 @@ static int read_all(const struct proda_nc *nc, struct proda_forcing_file *file,
        proda_nc_dim(nc, "month", &file->n_months, error) != PRODA_OK) ||
       read_places(nc, file, error) != PRODA_OK)
     return PRODA_ERROR;
+  if (file->n_months != 1 && file->n_months % 12 != 0)
+    return proda_error_set(error,
+                           "%s: dimension 'month' is %zu, whole years from January were expected: "
+                           "12, 24, ...; or 1, the same for all months",
+                           proda_nc_path(nc), file->n_months);
   for (size_t i = 0; i < file->manifest->n_drivers; i++)
     if (read_driver(nc, file, i, error) != PRODA_OK)
       return PRODA_ERROR;
@@ -379,8 +338,10 @@ void proda_forcing_site(const struct proda_forcing_file *file, size_t site, cons
   for (size_t i = 0; i < file->manifest->n_drivers; i++) {
     const struct driver_data *data = &file->driver[i];
     bool absent = !data->value || (data->absent && data->absent[site]);
-    size_t row = data->axis[SITE] > 1 ? site : 0;
-    driver[i] = absent ? NULL : data->value + row * data->axis[LAYER] * data->axis[MONTH];
+    size_t row = data->axis[PRODA_AXIS_SITE] > 1 ? site : 0;
+    driver[i] =
+        absent ? NULL
+               : data->value + row * data->axis[PRODA_AXIS_LAYER] * data->axis[PRODA_AXIS_MONTH];
   }
 }
 

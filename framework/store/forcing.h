@@ -15,16 +15,16 @@
 struct proda_forcing_file;
 
 /** Opens and reads. Optional drivers that are absent become NULL. Refused with file, variable and
- * index: missing drivers, wrong dimensions, units that do not convert, temperatures below 150 K
- * (degC where K is asked) or above 350 K, infinities. A site with NaN in a required driver is not
- * usable; the file is still read. */
+ * index: missing drivers, wrong dimensions, units that do not convert, values that cannot be
+ * (forcing_values.h), places off the Earth, months that are not 1 or whole years. A site with NaN
+ * in a required driver is not usable; the file is still read. */
 int proda_forcing_open(const char *path, const struct proda_manifest *manifest,
                        struct proda_forcing_file **file, struct proda_error *error);
 void proda_forcing_close(struct proda_forcing_file *file);
 
 size_t proda_forcing_n_sites(const struct proda_forcing_file *file);
 size_t proda_forcing_n_months(const struct proda_forcing_file *file);
-/** [n_sites], NULL where the file has none; borrowed. */
+/** [n_sites], NULL where the file has none; borrowed. Longitudes are from -180 to 180. */
 const double *proda_forcing_latitude(const struct proda_forcing_file *file);
 const double *proda_forcing_longitude(const struct proda_forcing_file *file);
 const double *proda_forcing_area(const struct proda_forcing_file *file); /**< land_area, m2 */

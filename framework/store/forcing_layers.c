@@ -3,6 +3,51 @@
 #include <math.h>
 #include <stdlib.h>
 
+/** A file's layers must be the manifest's; deeper ones behind them may serve others. */
+static int check_grid(const struct proda_nc *nc, const char *variable, const double *expected,
+                      size_t n, struct proda_error *error)
+{
+  struct proda_nc_shape shape;
+  double *value, factor, offset;
+  if (!proda_nc_has(nc, variable))
+    return PRODA_OK;
+  if (proda_nc_shape(nc, variable, &shape, error) != PRODA_OK ||
+      proda_nc_unit(nc, variable, "m", &factor, &offset, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (shape.rank != 1 || shape.length[0] < n)
+    return proda_error_set(error, "%s: variable '%s': %zu layers in one dimension were expected",
+                           proda_nc_path(nc), variable, n);
+  if (proda_nc_read(nc, variable, 0, &value, error) != PRODA_OK)
+    return PRODA_ERROR;
+  int result = PRODA_OK;
+  for (size_t j = 0; j < n && result == PRODA_OK; j++)
+    if (!(fabs(factor * value[j] + offset - expected[j]) <= 1e-6))
+      result = proda_error_set(
+          error,
+          "%s: variable '%s': layer %zu is %g m, the structure's grid has "
+          "%g%s",
+          proda_nc_path(nc), variable, j, factor * value[j] + offset, expected[j],
+          fabs(0.01 * value[j] - expected[j]) <= 1e-6 ? "; are these cm under the unit m?" : "");
+  free(value);
+  return result;
+}
+
+int proda_forcing_check_layers(const struct proda_nc *nc, const struct proda_grid *grid,
+                               struct proda_error *error)
+{
+  size_t n = grid->n_layers;
+  if (proda_nc_has_dim(nc, "layer")) {
+    if (proda_nc_dim(nc, "layer", &n, error) != PRODA_OK)
+      return PRODA_ERROR;
+    if (n != grid->n_layers)
+      return proda_error_set(error, "%s: dimension 'layer' is %zu, the structure has %zu layers",
+                             proda_nc_path(nc), n, grid->n_layers);
+  }
+  if (check_grid(nc, "z_node", grid->node, n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return check_grid(nc, "dz", grid->dz, n, error);
+}
+
 int proda_forcing_shares(const struct proda_nc *nc, double depth, size_t *n, double **share,
                          struct proda_error *error)
 {

@@ -350,3 +350,14 @@ int proda_nc_unit(const struct proda_nc *file, const char *variable, const char 
   free(found);
   return result;
 }
+
+int proda_nc_unit_if_any(const struct proda_nc *file, const char *variable, const char *unit,
+                         double *factor, double *offset, struct proda_error *error)
+{
+  char *found = NULL;
+  bool any = proda_nc_text(file, variable, "units", &found);
+  free(found);
+  *factor = 1;
+  *offset = 0;
+  return any ? proda_nc_unit(file, variable, unit, factor, offset, error) : PRODA_OK;
+}

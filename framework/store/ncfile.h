@@ -16,6 +16,9 @@
 
 struct proda_nc; /**< an open file */
 
+/** Opens a file for reading. One that proda sealed must be as it was written; one from elsewhere is
+ * read in a guarded process first, and refused where that crashes, needs more time or memory than
+ * a file of its size can, or declares more than it can hold (doc/inputs.md). */
 int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *error);
 /** Closes a file opened for reading; NULL is allowed. */
 void proda_nc_close(struct proda_nc *file);
@@ -44,9 +47,10 @@ int proda_nc_shape(const struct proda_nc *file, const char *variable, struct pro
 int proda_nc_variables(const struct proda_nc *file, char (**names)[64], size_t *n,
                        struct proda_error *error);
 
-/** Reads a whole numeric variable as double: scale_factor and add_offset applied, _FillValue and
- * missing_value as NaN. `*value` is allocated; free() it. `n` is the expected number of values
- * (0: any; then `*value` has the product of the shape). */
+/** Reads a whole numeric variable as double: scale_factor and add_offset applied, `_Unsigned`
+ * minded; _FillValue, missing_value and what is outside valid_range, valid_min, valid_max as NaN.
+ * `*value` is allocated; free() it. `n` is the expected number of values (0: any; then `*value` has
+ * the product of the shape). */
 int proda_nc_read(const struct proda_nc *file, const char *variable, size_t n, double **value,
                   struct proda_error *error);
 /** Rows [first, first + count) of the leading dimension, into the caller's `value`, which has room
@@ -73,6 +77,10 @@ int proda_nc_read_flags(const struct proda_nc *file, const char *variable, size_
  * value_in_unit = factor * value + offset. Absent units are refused unless `unit` is "1". */
 int proda_nc_unit(const struct proda_nc *file, const char *variable, const char *unit,
                   double *factor, double *offset, struct proda_error *error);
+
+/** The same, where the file states units; without, values count as they are. */
+int proda_nc_unit_if_any(const struct proda_nc *file, const char *variable, const char *unit,
+                         double *factor, double *offset, struct proda_error *error);
 
 /* ---- writing ---- */
 

@@ -52,4 +52,26 @@ int proda_nc_check_rows(const struct proda_nc *file, const char *name,
                         const struct proda_nc_variable *variable, size_t first, size_t count,
                         struct proda_error *error);
 
+/** How stored numbers become values: the CF conventions 2.5.1 and 8.1, and `_Unsigned` of the
+ * NetCDF Users Guide. */
+enum { PRODA_NC_MAX_MISSING = 16 };
+struct proda_nc_packing {
+  double modulus; /**< added to numbers below 0 that are marked unsigned; else 0 */
+  bool packed;
+  double scale, offset;
+  double low, high;    /**< the valid range */
+  bool range_unpacked; /**< of values, not of stored numbers */
+  size_t n_missing;
+  double missing[PRODA_NC_MAX_MISSING + 1]; /**< _FillValue, or what netCDF leaves unwritten; then
+                                               missing_value */
+};
+
+/** Reads the attributes; those that are no numbers are refused. */
+int proda_nc_packing_read(const struct proda_nc *file, const char *name,
+                          const struct proda_nc_variable *variable,
+                          struct proda_nc_packing *packing, struct proda_error *error);
+
+/** Missing and invalid values become NaN. */
+void proda_nc_unpack(const struct proda_nc_packing *packing, size_t n, double *value);
+
 #endif

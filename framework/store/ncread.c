@@ -1,43 +1,8 @@
 #include "store/ncprivate.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/** How stored numbers become values. */
-struct packing {
-  double scale, offset;
-  size_t n_missing;
-  double missing[2];
-};
-
-static void read_packing(const struct proda_nc *file, const char *name,
-                         const struct proda_nc_variable *variable, struct packing *packing)
-{
-  *packing = (struct packing){.scale = 1};
-  double fill;
-  proda_nc_number(file, name, "scale_factor", &packing->scale);
-  proda_nc_number(file, name, "add_offset", &packing->offset);
-  if (proda_nc_number(file, name, "_FillValue", &fill))
-    packing->missing[packing->n_missing++] = fill;
-  else if (variable->type == NC_DOUBLE || variable->type == NC_FLOAT)
-    packing->missing[packing->n_missing++] = NC_FILL_DOUBLE; // what was never written
-  if (proda_nc_number(file, name, "missing_value", &fill))
-    packing->missing[packing->n_missing++] = fill;
-}
-
-static void unpack(const struct packing *packing, size_t n, double *value)
-{
-  for (size_t k = 0; k < packing->n_missing; k++)
-    for (size_t i = 0; i < n; i++)
-      if (value[i] == packing->missing[k])
-        value[i] = NAN;
-  if (packing->scale == 1 && packing->offset == 0)
-    return;
-  for (size_t i = 0; i < n; i++)
-    value[i] = packing->scale * value[i] + packing->offset;
-}
 
 static bool numeric(nc_type type)
 {
@@ -81,11 +46,12 @@ int proda_nc_read(const struct proda_nc *file, const char *variable, size_t n, d
                   struct proda_error *error)
 {
   struct proda_nc_variable found;
-  struct packing packing;
+  struct proda_nc_packing packing;
   *value = NULL;
   if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
       check_numeric(file, variable, &found, error) != PRODA_OK ||
-      proda_nc_check_size(file, variable, &found, error) != PRODA_OK)
+      proda_nc_check_size(file, variable, &found, error) != PRODA_OK ||
+      proda_nc_packing_read(file, variable, &found, &packing, error) != PRODA_OK)
     return PRODA_ERROR;
   if (n != 0 && n != found.n) {
     char shape[400];
@@ -102,8 +68,7 @@ int proda_nc_read(const struct proda_nc *file, const char *variable, size_t n, d
     free(values);
     return proda_nc_failed(file, variable, "reading (truncated file?)", code, error);
   }
-  read_packing(file, variable, &found, &packing);
-  unpack(&packing, found.n, values);
+  proda_nc_unpack(&packing, found.n, values);
   *value = values;
   return PRODA_OK;
 }
@@ -112,10 +77,11 @@ int proda_nc_read_rows(const struct proda_nc *file, const char *variable, size_t
                        size_t count, size_t n, double *value, struct proda_error *error)
 {
   struct proda_nc_variable found;
-  struct packing packing;
+  struct proda_nc_packing packing;
   if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
       check_numeric(file, variable, &found, error) != PRODA_OK ||
-      proda_nc_check_rows(file, variable, &found, first, count, error) != PRODA_OK)
+      proda_nc_check_rows(file, variable, &found, first, count, error) != PRODA_OK ||
+      proda_nc_packing_read(file, variable, &found, &packing, error) != PRODA_OK)
     return PRODA_ERROR;
   if (count == 0)
     return PRODA_OK;
@@ -130,8 +96,7 @@ int proda_nc_read_rows(const struct proda_nc *file, const char *variable, size_t
   int code = nc_get_vara_double(file->id, found.id, start, length, value);
   if (code != NC_NOERR)
     return proda_nc_failed(file, variable, "reading (truncated file?)", code, error);
-  read_packing(file, variable, &found, &packing);
-  unpack(&packing, n, value);
+  proda_nc_unpack(&packing, n, value);
   return PRODA_OK;
 }
 

@@ -10,6 +10,11 @@ void proda_sphere_vector(double latitude, double longitude, double out[3])
   out[2] = sin(latitude * degree);
 }
 
+double proda_longitude(double longitude)
+{
+  return longitude > 180 && longitude <= 360 ? longitude - 360 : longitude;
+}
+
 double proda_sphere_distance(const double a[3], const double b[3])
 {
   double chord = sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) +

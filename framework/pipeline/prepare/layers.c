@@ -89,13 +89,19 @@ static enum proda_layer_state convert(const struct proda_profiles *profiles, siz
   return judge_carbon(layers->soc[i], INFINITY);
 }
 
+/** Whether a layer belongs behind another; those without a top stand last. */
+static bool follows(double top, double other)
+{
+  return top > other || (isnan(top) && !isnan(other));
+}
+
 /** Insertion sort by top: profiles are short and nearly always in order. */
 static void sort_by_top(const struct proda_profiles *profiles, size_t from, size_t to,
                         size_t *order)
 {
   for (size_t i = from; i < to; i++) {
     size_t at = i;
-    for (; at > from && profiles->top[order[at - 1]] > profiles->top[i]; at--)
+    for (; at > from && follows(profiles->top[order[at - 1]], profiles->top[i]); at--)
       order[at] = order[at - 1];
     order[at] = i;
   }

@@ -89,6 +89,9 @@ static int read_profiles(const struct proda_experiment *experiment,
   if (result == PRODA_OK)
     result = proda_environment_read(profiles, "profile", preparation->environment,
                                     &preparation->covariate, error);
+  if (result == PRODA_OK)
+    result = proda_environment_compare(profiles, grid, preparation->environment,
+                                       preparation->profiles->n, preparation->covariate, error);
   if (result == PRODA_OK && settings->bulk_density == PRODA_BULK_DENSITY_FIT &&
       (result = proda_layers_fit(preparation->profiles, &preparation->fit, error)) != PRODA_OK)
     proda_error_prefix(error, "%s: ", experiment->profiles);

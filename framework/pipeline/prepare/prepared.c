@@ -1,5 +1,6 @@
 #include "pipeline/prepare/prepared.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "store/ncfile.h"
@@ -12,9 +13,10 @@ int proda_prepared_rows(const struct proda_nc *file, size_t n_sites, size_t n_ob
   int status = sum ? proda_nc_read(file, "row_size", n_sites, &row_size, error)
                    : proda_error_set(error, "out of memory for %zu sites", n_sites);
   for (size_t s = 0; s < n_sites && status == PRODA_OK; s++) {
-    if (!(row_size[s] >= 0 && row_size[s] <= (double)n_obs))
+    if (!(row_size[s] >= 0 && row_size[s] <= (double)(n_obs - sum[s])) ||
+        row_size[s] != floor(row_size[s]))
       status = proda_error_set(error, "%s: row_size[%zu] is %g, expected 0 to %zu",
-                               proda_nc_path(file), s, row_size[s], n_obs);
+                               proda_nc_path(file), s, row_size[s], n_obs - sum[s]);
     else
       sum[s + 1] = sum[s] + (size_t)row_size[s];
   }

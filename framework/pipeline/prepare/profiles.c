@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/sphere.h"
+
 void proda_profiles_free(struct proda_profiles *profiles)
 {
   if (!profiles)
@@ -85,48 +87,6 @@ static int read_rows(const struct proda_nc *file, struct proda_profiles *profile
   return result;
 }
 
-static int compare(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-/** Random streams are keyed by the id, so it must be a whole number and a profile's own. */
-static int check_ids(const struct proda_nc *file, const struct proda_profiles *profiles,
-                     struct proda_error *error)
-{
-  int result = PRODA_OK;
-  double *sorted = malloc((profiles->n + 1) * sizeof *sorted);
-  if (!sorted)
-    return proda_error_set(error, "out of memory");
-  memcpy(sorted, profiles->id, profiles->n * sizeof *sorted);
-  for (size_t p = 0; p < profiles->n && result == PRODA_OK; p++)
-    if (!(profiles->id[p] >= 0 && profiles->id[p] == floor(profiles->id[p])))
-      result = proda_error_set(error,
-                               "%s: variable 'profile_id': profile %zu has %g, a whole number "
-                               "from 0 was expected",
-                               proda_nc_path(file), p, profiles->id[p]);
-  if (result == PRODA_OK)
-    qsort(sorted, profiles->n, sizeof *sorted, compare);
-  for (size_t p = 1; p < profiles->n && result == PRODA_OK; p++)
-    if (sorted[p] == sorted[p - 1])
-      result = proda_error_set(error, "%s: variable 'profile_id': %.0f occurs more than once",
-                               proda_nc_path(file), sorted[p]);
-  free(sorted);
-  return result;
-}
-
-static int check_range(const struct proda_nc *file, const char *variable, size_t n,
-                       const double *value, double limit, struct proda_error *error)
-{
-  for (size_t i = 0; i < n; i++)
-    if (fabs(value[i]) > limit)
-      return proda_error_set(error,
-                             "%s: variable '%s': profile %zu has %g, at most %g was expected",
-                             proda_nc_path(file), variable, i, value[i], limit);
-  return PRODA_OK;
-}
-
 static int read_profiles(const struct proda_nc *file, struct proda_profiles *p,
                          struct proda_error *error)
 {
@@ -159,11 +119,20 @@ static int read_profiles(const struct proda_nc *file, struct proda_profiles *p,
   if (n_keys != p->n)
     return proda_error_set(error, "%s: variable 'key': %zu keys for %zu profiles",
                            proda_nc_path(file), n_keys, p->n);
-  if (check_ids(file, p, error) != PRODA_OK ||
-      check_range(file, "latitude", p->n, p->latitude, 90, error) != PRODA_OK ||
-      check_range(file, "longitude", p->n, p->longitude, 360, error) != PRODA_OK)
+  if (read_rows(file, p, error) != PRODA_OK || proda_profiles_check(file, p, error) != PRODA_OK)
     return PRODA_ERROR;
-  return read_rows(file, p, error);
+  for (size_t i = 0; i < p->n; i++)
+    p->longitude[i] = proda_longitude(p->longitude[i]);
+  return PRODA_OK;
+}
+
+static int check_any(const struct proda_nc *file, const struct proda_profiles *profiles,
+                     struct proda_error *error)
+{
+  if (profiles->n > 0 && profiles->n_layers > 0)
+    return PRODA_OK;
+  return proda_error_set(error, "%s: has %zu profiles and %zu layers, some were expected",
+                         proda_nc_path(file), profiles->n, profiles->n_layers);
 }
 
 int proda_profiles_read(const struct proda_nc *file, struct proda_profiles **profiles,
@@ -175,7 +144,7 @@ int proda_profiles_read(const struct proda_nc *file, struct proda_profiles **pro
     return proda_error_set(error, "out of memory");
   if (proda_nc_dim(file, "profile", &read->n, error) != PRODA_OK ||
       proda_nc_dim(file, "obs", &read->n_layers, error) != PRODA_OK ||
-      read_profiles(file, read, error) != PRODA_OK) {
+      check_any(file, read, error) != PRODA_OK || read_profiles(file, read, error) != PRODA_OK) {
     proda_profiles_free(read);
     return PRODA_ERROR;
   }

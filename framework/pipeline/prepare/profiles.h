@@ -15,7 +15,7 @@ struct proda_profiles {
   size_t n, n_layers;
   double *id;                   /**< [n] */
   char **key;                   /**< [n], NULL where the file has none */
-  double *latitude, *longitude; /**< [n], degrees; NaN where missing */
+  double *latitude, *longitude; /**< [n], degrees, east from -180 to 180; NaN where missing */
   size_t *first;                /**< [n + 1]: layers of profile p are first[p] .. first[p+1]-1 */
   double *top, *bottom;         /**< [n_layers], m, downwards */
   double *content;              /**< [n_layers], organic carbon of the fine earth, g kg-1 */
@@ -25,10 +25,18 @@ struct proda_profiles {
 };                              /* NaN where missing; a variable that the file lacks is all NaN */
 
 /** Reads a file. `*profiles` is released by proda_profiles_free. Refused: wrong dimensions or
- * units, row sizes that do not sum to the number of layers, repeated profile_id, latitudes
- * beyond 90. */
+ * units, row sizes that do not sum to the number of layers, and what proda_profiles_check
+ * refuses. */
 int proda_profiles_read(const struct proda_nc *file, struct proda_profiles **profiles,
                         struct proda_error *error);
 void proda_profiles_free(struct proda_profiles *profiles);
+
+/** Refuses ids that are not whole or not a profile's own, latitudes outside -90 to 90, longitudes
+ * outside -180 to 360; and columns of which more than half, and at least 3, are beyond what soils
+ * have, with what may have happened: cm under the unit m, heights, missing values that no
+ * _FillValue states, tops and bottoms exchanged, fractions under %. Single layers that cannot be
+ * are left out and counted later (layers.h). */
+int proda_profiles_check(const struct proda_nc *file, const struct proda_profiles *profiles,
+                         struct proda_error *error);
 
 #endif
