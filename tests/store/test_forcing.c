@@ -114,7 +114,7 @@ static void test_nearest(void **state)
   assert_close(proda_sphere_distance(pole, other), PRODA_EARTH_RADIUS * M_PI / 2, 1e-12, 0);
 }
 
-/* Small files with two layers and two months. */
+/* Small files with two layers and a year of two months in turn. */
 static const double small_dz[] = {0.1, 0.2}, small_node[] = {0.05, 0.2};
 static const struct proda_driver small_driver[] = {
     DRIVER("temperature", "K", BOTH, false),
@@ -135,10 +135,31 @@ struct variable {
   const double *value;
 };
 
-/** Three sites, two layers, two months. */
+/** Writes a year, of which `value` has the two months that follow each other. */
+static void put_year(int id, int v, const struct variable *variable)
+{
+  static const size_t length[] = {3, 2, 12}, given[] = {3, 2, 2};
+  size_t n = 1;
+  double value[3 * 2 * 12];
+  for (int i = 0; i < variable->rank; i++)
+    n *= length[variable->dim[i]];
+  for (size_t k = 0; k < n; k++) {
+    size_t rest = k, at = 0, step = 1;
+    for (int i = variable->rank - 1; i >= 0; i--) {
+      int axis = variable->dim[i];
+      at += step * (rest % length[axis] % given[axis]);
+      step *= given[axis];
+      rest /= length[axis];
+    }
+    value[k] = variable->value[at];
+  }
+  nc(nc_put_var_double(id, v, value));
+}
+
+/** Three sites, two layers, a year. */
 static const char *write_small(size_t n, const struct variable *variable)
 {
-  static const size_t length[] = {3, 2, 2};
+  static const size_t length[] = {3, 2, 12};
   static const char *const names[] = {"site", "layer", "month"};
   const char *path = scratch_path("small.nc");
   int id, dim[3], v;
@@ -149,7 +170,7 @@ static const char *write_small(size_t n, const struct variable *variable)
     nc(nc_def_var(id, variable[i].name, NC_DOUBLE, variable[i].rank, variable[i].dim, &v));
     if (variable[i].units)
       nc(nc_put_att_text(id, v, "units", strlen(variable[i].units), variable[i].units));
-    nc(nc_put_var_double(id, v, variable[i].value));
+    put_year(id, v, &variable[i]);
   }
   nc(nc_close(id));
   return path;
@@ -158,7 +179,6 @@ static const char *write_small(size_t n, const struct variable *variable)
 static const double kelvin[] = {271, 272, 273, 274, 281, 282, 283, 284, 291, 292, 293, 294};
 static const double celsius[] = {1, 2, 3, 4, 11, 12, 13, 14, -21, -22, -23, -24};
 static const double input[] = {1, 2, 3, 4, 5, 6};
-static const double column[] = {10, 20, 30};
 #define TEMPERATURE                                                                                \
   {                                                                                                \
     "temperature", "K", 3, {0, 1, 2}, kelvin                                                       \
@@ -171,20 +191,20 @@ static const double column[] = {10, 20, 30};
 static void test_spread_and_convert(void **state)
 {
   (void)state;
-  const double kilo[] = {0.001, 0.002};
+  const double kilo[] = {0.001, 0.002}, fraction[] = {0.1, 0.2, 0.3};
   const struct variable variable[] = {
       {"temperature", "degC", 3, {0, 1, 2}, celsius},
       {"input", "kgC m-2 yr-1", 1, {2}, kilo}, /* the same for all sites */
-      {"sand", "1", 1, {0}, column},           /* one value a site, as a fraction */
+      {"sand", "1", 1, {0}, fraction},         /* one value a site, as a fraction */
   };
   struct proda_forcing_file *file;
   const double *driver[3];
   assert_ok(proda_forcing_open(write_small(3, variable), &small, &file, &error), error);
   for (size_t site = 0; site < 3; site++) {
     proda_forcing_site(file, site, driver);
-    for (int i = 0; i < 4; i++) {
-      assert_close(driver[0][i], celsius[4 * site + (size_t)i] + 273.15, 1e-14, 0);
-      assert_close(driver[2][i], 100 * column[site], 1e-14, 0);
+    for (size_t i = 0; i < 24; i++) {
+      assert_close(driver[0][i], celsius[4 * site + 2 * (i / 12) + i % 2] + 273.15, 1e-14, 0);
+      assert_close(driver[2][i], 100 * fraction[site], 1e-14, 0);
     }
     assert_close(driver[1][0], 1, 1e-12, 0);
     assert_close(driver[1][1], 2, 1e-12, 0);
@@ -241,10 +261,10 @@ static void test_means_over_depth(void **state)
     assert_ok(proda_forcing_open(write_small(2, variable), &slab, &file, &error), error);
     for (size_t site = 0; site < 3; site++) {
       proda_forcing_site(file, site, driver);
-      for (size_t month = 0; month < 2; month++)
+      for (size_t month = 0; month < 12; month++)
         assert_close(driver[0][month],
-                     upper[k] * kelvin[4 * site + month] +
-                         (1 - upper[k]) * kelvin[4 * site + 2 + month],
+                     upper[k] * kelvin[4 * site + month % 2] +
+                         (1 - upper[k]) * kelvin[4 * site + 2 + month % 2],
                      1e-14, 0);
     }
     proda_forcing_close(file);
@@ -288,8 +308,9 @@ static void test_refusals(void **state)
                 "'input': site 2, layer 0, month 0", "finite");
   check_refused(3, (struct variable[]){TEMPERATURE, INPUT, {"dz", "m", 1, {1}, wrong_dz}}, "'dz'",
                 "layer 1 is 0.3 m");
-  check_refused(3, (struct variable[]){TEMPERATURE, INPUT, {"latitude", "1", 1, {0}, kelvin}},
-                "'latitude': site 0", "271");
+  check_refused(
+      3, (struct variable[]){TEMPERATURE, INPUT, {"latitude", "degrees_north", 1, {0}, kelvin}},
+      "'latitude': site 0", "271");
 }
 
 static void test_wrong_grid(void **state)
