@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "plugin/unit.h"
+#include "store/nccsv.h"
 #include "store/ncguard.h"
 #include "store/seal.h"
 #include "yaml/yaml.h"
@@ -25,11 +26,11 @@ static int check_regular(const char *path, size_t *size, struct proda_error *err
   if (stat(path, &status) != 0)
     return proda_error_set(error, "%s: cannot open: %s", path, strerror(errno));
   if (S_ISDIR(status.st_mode))
-    return proda_error_set(error, "%s: is a directory, a NetCDF file was expected", path);
+    return proda_error_set(error, "%s: is a directory, a file was expected", path);
   if (!S_ISREG(status.st_mode))
-    return proda_error_set(error, "%s: is a device or pipe, a NetCDF file was expected", path);
+    return proda_error_set(error, "%s: is a device or pipe, a file was expected", path);
   if (status.st_size == 0)
-    return proda_error_set(error, "%s: is empty (0 bytes), a NetCDF file was expected", path);
+    return proda_error_set(error, "%s: is empty (0 bytes), a file was expected", path);
   *size = (size_t)status.st_size;
   return PRODA_OK;
 }
@@ -91,6 +92,8 @@ int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *
   *file = NULL;
   if (check_regular(path, &size, error) != PRODA_OK)
     return PRODA_ERROR;
+  if (proda_nc_is_csv(path))
+    return proda_nc_open_csv(path, file, error);
   int code = proda_seal_check(path, &seal);
   if (code != 0)
     return proda_error_set(error, "%s: cannot be read: %s", path, strerror(code));

@@ -18,7 +18,8 @@ struct proda_nc; /**< an open file */
 
 /** Opens a file for reading. One that proda sealed must be as it was written; one from elsewhere is
  * read in a guarded process first, and refused where that crashes, needs more time or memory than
- * a file of its size can, or declares more than it can hold (doc/inputs.md). */
+ * a file of its size can, or declares more than it can hold (doc/inputs.md). Profiles may be a
+ * table as text, <name>.csv or .tsv (nccsv.h). */
 int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *error);
 /** Closes a file opened for reading; NULL is allowed. */
 void proda_nc_close(struct proda_nc *file);
