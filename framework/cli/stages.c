@@ -153,7 +153,11 @@ static int do_here(struct errand *errand, struct proda_error *error)
 /* One run at a time in an output directory; of several ranks the first takes it. */
 static int take_output(struct proda_run *run, const char *experiment, struct proda_error *error)
 {
-  return proda_lock_take(run->experiment->output, run->command, experiment, &run->lock, error);
+  int status =
+      proda_lock_take(run->experiment->output, run->command, experiment, &run->lock, error);
+  if (status == PRODA_OK)
+    proda_run_clear(run);
+  return status;
 }
 
 static void give_output_back(struct proda_run *run, int result)

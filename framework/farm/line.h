@@ -23,6 +23,9 @@ enum proda_line_kind {
   PRODA_LINE_BYE,     /**< the last message of a rank */
 };
 
+/** Exit status of a worker that cannot reach the host any more. */
+enum { PRODA_WORKER_CUT_OFF = 97 };
+
 struct proda_line_header {
   uint32_t kind, has_text;
   uint64_t unit, n; /**< n: values that follow */

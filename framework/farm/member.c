@@ -14,6 +14,8 @@
 
 /* Between two looks at what a worker takes. */
 #define LOOK_SECONDS 0.1
+/* That a worker may stand still. */
+#define STOPPED_SECONDS 1.0
 
 static double seconds_of(clockid_t clock)
 {
@@ -43,6 +45,7 @@ int proda_member_start(struct proda_member *member, const struct proda_farm_work
   member->n_held = member->filled = 0;
   member->loss = PRODA_FARM_CRASHED;
   member->killed_for[0] = '\0';
+  member->stopped = 0;
   if (clock_getcpuclockid(pid, &member->clock) != 0)
     member->clock = CLOCK_MONOTONIC;
   return PRODA_OK;
@@ -165,6 +168,24 @@ static double resident(pid_t pid)
   return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1048576.0;
 }
 
+/* A process that has ended while a child of its own holds the line, or that stopped itself. One
+ * that stands with all others, as by Ctrl-Z, is soon seen to run again. */
+static void look_at_state(struct proda_member *member, double now)
+{
+  siginfo_t info = {.si_pid = 0};
+  if (waitid(P_PID, (id_t)member->pid, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0)
+    return;
+  bool stands = info.si_pid != 0 && info.si_code == CLD_STOPPED;
+  if (!stands)
+    member->stopped = 0;
+  else if (member->stopped == 0)
+    member->stopped = now;
+  else if (now - member->stopped > STOPPED_SECONDS)
+    proda_member_kill(member, PRODA_FARM_CRASHED, "its process stopped and did not go on");
+  if (info.si_pid != 0 && !stands)
+    shutdown(member->fd, SHUT_RDWR); /* what it said can still be read, then comes the end */
+}
+
 void proda_member_limit(struct proda_member *member, const struct proda_farm_options *options)
 {
   char reason[128];
@@ -172,6 +193,7 @@ void proda_member_limit(struct proda_member *member, const struct proda_farm_opt
   if (real - member->looked < LOOK_SECONDS)
     return;
   member->looked = real;
+  look_at_state(member, real);
   processor = seconds_of(member->clock);
   for (size_t i = 0; options->seconds > 0 && i < member->n_held; i++)
     if (processor - member->held[i].processor > options->seconds ||
@@ -193,14 +215,32 @@ static void describe_end(const struct proda_member *member, int state,
   proda_process_end(state, how);
   if (member->killed_for[0])
     snprintf(reason, PRODA_MESSAGE_SIZE, "%s", member->killed_for);
+  else if (WIFEXITED(state) && WEXITSTATUS(state) == PRODA_WORKER_CUT_OFF)
+    snprintf(reason, PRODA_MESSAGE_SIZE,
+             "its process lost the line to the host: something closed it");
   else if (!member->ended || state != 0)
     snprintf(reason, PRODA_MESSAGE_SIZE, "its process %s", how);
+}
+
+/* Whether the process is no more, within a second. */
+static bool has_ended(pid_t pid)
+{
+  const struct timespec pause = {0, 10000000};
+  siginfo_t info = {.si_pid = 0};
+  for (int i = 0; i < 100; i++) {
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0)
+      return true;
+    nanosleep(&pause, NULL);
+  }
+  return false;
 }
 
 void proda_member_bury(struct proda_member *member, char reason[PRODA_MESSAGE_SIZE])
 {
   int state = 0;
   close(member->fd);
+  if (!member->killed_for[0] && !has_ended(member->pid))
+    proda_member_kill(member, PRODA_FARM_CRASHED, "its process closed the line to the host");
   while (waitpid(member->pid, &state, 0) < 0 && errno == EINTR)
     ;
   describe_end(member, state, reason);

@@ -20,9 +20,10 @@ struct proda_member {
   clockid_t clock; /**< of its processor time */
   bool alone;      /**< does one unit only, `only` */
   size_t only;
-  double looked; /**< seconds when its limits were last looked at */
-  bool waits;    /**< asked for a unit and has no answer yet */
-  bool ended;    /**< has said that it is done */
+  double looked;  /**< seconds when its limits were last looked at */
+  bool waits;     /**< asked for a unit and has no answer yet */
+  bool ended;     /**< has said that it is done */
+  double stopped; /**< when it was first seen to stand still; 0 where it runs */
   size_t n_held, held_room;
   struct proda_held *held;
   unsigned char *inbox; /**< what has come of the next message */

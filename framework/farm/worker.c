@@ -113,9 +113,10 @@ void proda_worker_main(const struct proda_farm_work *work, int fd, double megaby
 {
   struct proda_error error = {""};
   struct proda_worker worker = {.fd = settle(fd, megabytes, host), .work = work};
-  if (work->work(work->context, &worker, &error))
-    say(worker.fd, PRODA_LINE_ERROR, 0, error.message, NULL, 0, &error);
+  int failed = work->work(work->context, &worker, &error);
+  if (failed)
+    failed = say(worker.fd, PRODA_LINE_ERROR, 0, error.message, NULL, 0, &error);
   else
-    say(worker.fd, PRODA_LINE_END, 0, NULL, NULL, 0, &error);
-  _exit(EXIT_SUCCESS);
+    failed = say(worker.fd, PRODA_LINE_END, 0, NULL, NULL, 0, &error);
+  _exit(failed ? PRODA_WORKER_CUT_OFF : EXIT_SUCCESS);
 }

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "pipeline/stage.h"
 
 #include <errno.h>
@@ -6,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "store/replace.h"
 
 void proda_report(const struct proda_run *run, const char *format, ...)
 {
@@ -122,6 +126,25 @@ char *proda_output_path(const struct proda_run *run, const char *structure, cons
   else if (path)
     snprintf(path, size, "%s/%s.%s", output, name, extension);
   return path;
+}
+
+static void clear_below(const char *output, const char *name)
+{
+  char *path = NULL;
+  if (asprintf(&path, "%s/%s", output, name) < 0)
+    return;
+  proda_replace_clear(path);
+  free(path);
+}
+
+void proda_run_clear(const struct proda_run *run)
+{
+  const struct proda_experiment *experiment = run->experiment;
+  clear_below(experiment->output, "");
+  clear_below(experiment->output, "world");
+  clear_below(experiment->output, "figures");
+  for (size_t i = 0; i < experiment->n_structures; i++)
+    clear_below(experiment->output, experiment->structure[i].name);
 }
 
 int proda_make_parents(const char *path, struct proda_error *error)

@@ -90,6 +90,9 @@ char *proda_store_path(const struct proda_run *run, const char *structure, const
 char *proda_output_path(const struct proda_run *run, const char *structure, const char *name,
                         const char *extension);
 
+/** Removes what killed runs left half-written in the output directory, which is the caller's. */
+void proda_run_clear(const struct proda_run *run);
+
 /** Makes the directories that a path lies in. */
 int proda_make_parents(const char *path, struct proda_error *error);
 

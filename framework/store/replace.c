@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,28 @@ static void remove_leftovers(const char *path)
     closedir(directory);
   free(parent);
   free(copy);
+}
+
+/** Whether a name ends in ".<pid>.tmp". */
+static bool is_temporary(const char *name)
+{
+  const char *end = name + strlen(name);
+  if (end - name < 6 || strcmp(end - 4, ".tmp") != 0)
+    return false;
+  const char *at = end - 5;
+  while (at > name && isdigit((unsigned char)*at))
+    at--;
+  return *at == '.' && at < end - 5;
+}
+
+void proda_replace_clear(const char *path)
+{
+  DIR *directory = opendir(path);
+  for (struct dirent *entry; directory && (entry = readdir(directory));)
+    if (is_temporary(entry->d_name))
+      unlinkat(dirfd(directory), entry->d_name, 0);
+  if (directory)
+    closedir(directory);
 }
 
 char *proda_replace_begin(const char *path)

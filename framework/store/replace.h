@@ -10,6 +10,9 @@
  * that cannot be removed stays. */
 char *proda_replace_begin(const char *path);
 
+/** Removes all that was left so in a directory, whose ever it was: where nobody else writes. */
+void proda_replace_clear(const char *directory);
+
 /** Makes the closed file `temporary` durable and moves it to `path`. Returns 0, or an errno with
  * `*doing` saying at what; the temporary file is then gone. */
 int proda_replace_finish(const char *temporary, const char *path, const char **doing);

@@ -222,7 +222,7 @@ static void only_the_unit_at_fault_is_lost(void **state)
       {SLEEP, PRODA_FARM_OVERTIME, "took more than the limit of 0.2 s"},
       {MEMORY, PRODA_FARM_OVERSIZE, ""}, /* the limit, or what a failing malloc leads to */
       {GARBAGE, PRODA_FARM_CRASHED, "wrote on the line to the host"},
-      {CLOSE, PRODA_FARM_CRASHED, "its process was ended by a call of exit(0)"},
+      {CLOSE, PRODA_FARM_CRASHED, "its process lost the line to the host"},
   };
   for (size_t k = 0; k < sizeof sorts / sizeof *sorts; k++)
     for (size_t workers = 1; workers <= 2; workers++) {

@@ -7,6 +7,7 @@ check_PROGRAMS += %D%/test_courses
 check_PROGRAMS += %D%/test_covariates
 check_PROGRAMS += %D%/test_evaluation
 check_PROGRAMS += %D%/test_experiment
+check_PROGRAMS += %D%/test_kills
 check_PROGRAMS += %D%/test_layers
 check_PROGRAMS += %D%/test_ledger
 check_PROGRAMS += %D%/test_lock
@@ -28,7 +29,7 @@ check_PROGRAMS += %D%/test_synth
 check_PROGRAMS += %D%/test_train
 check_PROGRAMS += %D%/test_units
 check_PROGRAMS += %D%/test_workers
-EXTRA_DIST += %D%/fragile/fragile.c %D%/fragile/fragile.yaml
+EXTRA_DIST += %D%/fragile.h %D%/fragile/fragile.c %D%/fragile/fragile.yaml
 
 # The lock is compiled into this test: --wrap does not reach into a shared library.
 %C%_test_lock_SOURCES = %D%/test_lock.c framework/pipeline/lock.c

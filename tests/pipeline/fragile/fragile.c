@@ -1,42 +1,143 @@
+#define _GNU_SOURCE
+#include <fenv.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fragile.names.h"
 
-/* What the environment asks for; the host of a test that goes wrong is not meant. */
-static void go_wrong(void)
+/* A sanitizer's handler would exit. */
+static void die_of(int number)
 {
-  const char *way = getenv("FRAGILE");
-  if (!way)
-    return;
-  if (strcmp(way, "segfault") == 0) {
-    signal(SIGSEGV, SIG_DFL); /* a sanitizer's handler would exit */
-    raise(SIGSEGV);
-  }
-  if (strcmp(way, "abort") == 0)
-    abort();
-  if (strcmp(way, "exit") == 0)
-    exit(0);
-  if (strcmp(way, "loop") == 0)
-    for (volatile int i = 0;; i = i + 1)
-      ;
-  if (strcmp(way, "memory") == 0)
-    for (;;) {
-      char *piece = malloc(1 << 20);
-      if (!piece)
-        abort();
-      memset(piece, 1, 1 << 20);
-    }
+  signal(number, SIG_DFL);
+  raise(number);
 }
 
-/* About one site in thirteen is of this sort. */
+static void loop(void)
+{
+  for (volatile int i = 0;; i = i + 1)
+    ;
+}
+
+static void take(size_t bytes)
+{
+  char *piece = malloc(bytes);
+  if (!piece)
+    abort();
+  memset(piece, 1, bytes);
+}
+
+static int overflow(volatile int depth)
+{
+  volatile char frame[65536];
+  frame[0] = (char)depth;
+  return overflow(depth + 1) + frame[0];
+}
+
+/* Behind the end of a block, where the allocator keeps its own numbers. */
+static void corrupt_heap(void)
+{
+  volatile char *block = malloc(4000);
+  for (int i = 4000; block && i < 4064; i++)
+    block[i] = 0x41;
+  free((char *)block);
+}
+
+static void divide(void)
+{
+  volatile double zero = 0;
+  signal(SIGFPE, SIG_DFL);
+  feenableexcept(FE_DIVBYZERO);
+  zero = 1 / zero;
+}
+
+/* To all that may be open, the line to the host among them. */
+static void babble(void)
+{
+  for (int fd = 3; fd < 12; fd++)
+    for (int i = 0; i < 100; i++)
+      if (write(fd, "the quick brown fox jumps over the lazy dog", 43) < 0)
+        break;
+}
+
+static void close_all(void)
+{
+  for (int fd = 3; fd < 64; fd++)
+    close(fd);
+}
+
+/* A child holds the line open. */
+static void leave_a_child(void)
+{
+  if (fork() == 0) {
+    sleep(20);
+    _exit(0);
+  }
+  die_of(SIGSEGV);
+}
+
+/* What the environment asks for; the host of a test that goes wrong is not meant. */
+static void go_wrong(const char *way)
+{
+  if (strcmp(way, "segfault") == 0)
+    die_of(SIGSEGV);
+  else if (strcmp(way, "abort") == 0)
+    die_of(SIGABRT);
+  else if (strcmp(way, "kill") == 0)
+    raise(SIGKILL);
+  else if (strcmp(way, "stop") == 0)
+    raise(SIGSTOP);
+  else if (strcmp(way, "exit") == 0)
+    exit(0);
+  else if (strcmp(way, "_exit") == 0)
+    _exit(0);
+  else if (strcmp(way, "loop") == 0)
+    loop();
+  else if (strcmp(way, "sleep") == 0)
+    for (;;)
+      pause();
+  else if (strcmp(way, "memory") == 0)
+    for (;;)
+      take(1 << 20);
+  else if (strcmp(way, "leak") == 0)
+    take(1 << 18);
+  else if (strcmp(way, "overflow") == 0) {
+    signal(SIGSEGV, SIG_DFL);
+    overflow(0);
+  } else if (strcmp(way, "heap") == 0)
+    corrupt_heap();
+  else if (strcmp(way, "divide") == 0)
+    divide();
+  else if (strcmp(way, "babble") == 0)
+    babble();
+  else if (strcmp(way, "close") == 0)
+    close_all();
+  else if (strcmp(way, "child") == 0)
+    leave_a_child();
+}
+
+/* While it is loaded, where the environment asks for that. */
+static __attribute__((constructor)) void begin(void)
+{
+  const char *way = getenv("FRAGILE_LOAD");
+  if (way)
+    go_wrong(way);
+}
+
+/* About one site in thirteen is of this sort, or in $FRAGILE_EVERY. */
 lane survive(lane temperature, lane q10)
 {
-  for (int i = 0; i < PRODA_LANES; i++)
-    if (fmod(floor(temperature[i] * 1e4), 13.0) == 4.0 && q10[i] > 0)
-      go_wrong();
-  return lane_splat(1.0);
+  const char *way = getenv("FRAGILE"), *every = getenv("FRAGILE_EVERY");
+  double sorts = every ? atof(every) : 13;
+  lane answer = lane_splat(1.0);
+  for (int i = 0; way && i < PRODA_LANES; i++)
+    if (fmod(floor(temperature[i] * 1e4), sorts) == 4.0 && q10[i] > 0) {
+      go_wrong(way);
+      if (strcmp(way, "nan") == 0)
+        answer[i] = NAN;
+    }
+  return answer;
 }
