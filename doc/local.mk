@@ -1,5 +1,5 @@
 ## Man pages, made from the program's own help: one for proda, one for each command.
-MAN_COMMANDS = list new describe check header source build simulate synth run prepare calibrate screen train map compare report why
+MAN_COMMANDS = list new describe check header source build simulate synth run prepare calibrate screen train map compare report status why
 MAN_PAGES = doc/proda.1 $(MAN_COMMANDS:%=doc/proda-%.1)
 nodist_man_MANS = $(MAN_PAGES)
 CLEANFILES += $(MAN_PAGES)

@@ -44,12 +44,13 @@ int cli_guarded(const struct proda_guarded *work, struct proda_error *error);
 /** Sets "COMMAND: expected EXPECTED; see `proda COMMAND --help`" and returns CLI_USAGE. */
 int cli_usage(const char *command, const char *expected, struct proda_error *error);
 
-/* Says that a command has no such option, and where those of the program stand; returns CLI_USAGE. */
+/* Says that a command has no such option, and where those of the program stand; returns CLI_USAGE.
+ */
 int cli_unknown_option(const char *command, const char *option, struct proda_error *error);
 
 /* One per command, each in its own file. */
-extern const struct cli_command cli_list, cli_new, cli_describe, cli_check, cli_header, cli_source, cli_build,
-    cli_simulate, cli_synth, cli_run, cli_prepare, cli_calibrate, cli_screen, cli_train, cli_map,
-    cli_compare, cli_report, cli_why;
+extern const struct cli_command cli_list, cli_new, cli_describe, cli_check, cli_header, cli_source,
+    cli_build, cli_simulate, cli_synth, cli_run, cli_prepare, cli_calibrate, cli_screen, cli_train,
+    cli_map, cli_compare, cli_report, cli_status, cli_why;
 
 #endif

@@ -22,6 +22,7 @@ proda_SOURCES = \
   %D%/source.c \
   %D%/stages.c \
   %D%/stages.h \
+  %D%/status.c \
   %D%/synth.c \
   %D%/teller.c \
   %D%/teller.h \

@@ -29,6 +29,7 @@ static const struct cli_command *const command_table[] = {
     &cli_map,
     &cli_compare,
     &cli_report,
+    &cli_status,
     &cli_why,
 };
 /* clang-format on */

@@ -111,6 +111,11 @@ libproda_la_SOURCES += \
   %D%/report/report_sites.c \
   %D%/report/report_spread.c \
   %D%/report/report_structures.c \
+  %D%/standing/standing.c \
+  %D%/standing/standing.h \
+  %D%/standing/standing_calibration.c \
+  %D%/standing/standing_private.h \
+  %D%/standing/standing_stages.c \
   %D%/synth/recovery.c \
   %D%/synth/recovery.h \
   %D%/synth/synth.c \

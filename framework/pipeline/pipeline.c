@@ -16,29 +16,24 @@ static double seconds(void)
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Stages of a structure, in their order. */
-static const struct {
-  const char *name;
-  int (*run)(const struct proda_run *, const struct proda_experiment_structure *,
-             struct proda_error *);
-} stage[] = {
+const struct proda_structure_stage proda_structure_stages[PRODA_N_STRUCTURE_STAGES] = {
     {"calibrate", proda_stage_calibrate},
     {"screen", proda_stage_screen},
     {"train", proda_stage_train},
     {"map", proda_stage_map},
 };
-enum { N_STAGES = sizeof stage / sizeof *stage };
 
 static int run_structure(const struct proda_run *run,
                          const struct proda_experiment_structure *structure,
                          struct proda_error *error)
 {
-  for (size_t i = 0; i < N_STAGES; i++) {
+  for (size_t i = 0; i < PRODA_N_STRUCTURE_STAGES; i++) {
     double start = seconds();
-    int status = stage[i].run(run, structure, error);
+    int status = proda_structure_stages[i].run(run, structure, error);
     if (status != PRODA_OK)
-      return proda_error_prefix(error, "%s %s: ", stage[i].name, structure->name);
-    proda_report(run, "%s %s: %.1f s", stage[i].name, structure->name, seconds() - start);
+      return proda_error_prefix(error, "%s %s: ", proda_structure_stages[i].name, structure->name);
+    proda_report(run, "%s %s: %.1f s", proda_structure_stages[i].name, structure->name,
+                 seconds() - start);
   }
   return PRODA_OK;
 }
@@ -132,9 +127,10 @@ static int check_structure(const struct proda_run *run, const char *before,
                            const struct proda_experiment_structure *structure,
                            struct proda_error *error)
 {
-  for (size_t i = 0; i < N_STAGES && strcmp(stage[i].name, before) != 0; i++)
-    if (stage[i].run(run, structure, error) != PRODA_OK)
-      return advise(stage[i].name, error);
+  for (size_t i = 0;
+       i < PRODA_N_STRUCTURE_STAGES && strcmp(proda_structure_stages[i].name, before) != 0; i++)
+    if (proda_structure_stages[i].run(run, structure, error) != PRODA_OK)
+      return advise(proda_structure_stages[i].name, error);
   return PRODA_OK;
 }
 

@@ -6,6 +6,14 @@
 
 #include "pipeline/stage.h"
 
+/** Stages of a structure, in their order. */
+enum { PRODA_N_STRUCTURE_STAGES = 4 };
+extern const struct proda_structure_stage {
+  const char *name;
+  int (*run)(const struct proda_run *run, const struct proda_experiment_structure *structure,
+             struct proda_error *error);
+} proda_structure_stages[PRODA_N_STRUCTURE_STAGES];
+
 /** Checks what can be checked ahead, makes the embedded world where the experiment asks for it,
  * then runs every stage that is missing or stale, and reports the seconds that each took. */
 int proda_pipeline_run(const struct proda_run *run, struct proda_error *error);

@@ -302,6 +302,22 @@ int proda_journal_look(const char *path, size_t n_first, proda_journal_reader *r
   return status;
 }
 
+int proda_journal_inputs(const char *path, char inputs[PRODA_DIGEST_SIZE],
+                         struct proda_error *error)
+{
+  struct proda_journal journal = {.path = (char *)path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
+  struct file_header header;
+  size_t n = 0;
+  inputs[0] = '\0';
+  if (journal.fd < 0)
+    return proda_error_set(error, "%s: cannot open: %s", path, strerror(errno));
+  int status = read_most(&journal, &header, sizeof header, &n, error);
+  close(journal.fd);
+  if (status == PRODA_OK && n == sizeof header && memcmp(header.magic, magic, sizeof magic) == 0)
+    snprintf(inputs, PRODA_DIGEST_SIZE, "%.*s", PRODA_DIGEST_SIZE - 1, header.inputs);
+  return status;
+}
+
 void proda_journal_close(struct proda_journal *journal)
 {
   if (!journal)

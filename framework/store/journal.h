@@ -14,6 +14,8 @@
 
 #include <proda/status.h>
 
+#include "store/digest.h"
+
 struct proda_journal;
 
 enum { PRODA_JOURNAL_TEXT = 120 };
@@ -45,6 +47,11 @@ int proda_journal_read(const struct proda_journal *journal, uint64_t place, size
  * is no such file. Refused: a file that is no journal, or one of another version. */
 int proda_journal_look(const char *path, size_t n_first, proda_journal_reader *read, void *context,
                        bool *there, struct proda_error *error);
+
+/** The digest of what a journal was made from; "" where its header is not whole or of another
+ * version. */
+int proda_journal_inputs(const char *path, char inputs[PRODA_DIGEST_SIZE],
+                         struct proda_error *error);
 
 /** Syncs and closes; NULL is allowed. */
 void proda_journal_close(struct proda_journal *journal);

@@ -2,4 +2,5 @@ check_PROGRAMS += %D%/test_build
 check_PROGRAMS += %D%/test_host
 check_PROGRAMS += %D%/test_simulate
 check_PROGRAMS += %D%/test_trust
+check_PROGRAMS += %D%/test_status
 check_PROGRAMS += %D%/test_teller
