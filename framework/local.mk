@@ -3,9 +3,7 @@ lib_LTLIBRARIES += libproda.la
 libproda_la_SOURCES =
 libproda_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRODA_LIB_DIR='"$(libdir)"' -DPRODA_PLUGIN_DIR='"$(plugindir)"' \
   -DPRODA_REPORT_DIR='"$(pkgdatadir)/report"' -DPRODA_TEMPLATE_DIR='"$(pkgdatadir)/templates"' \
-  -DPRODA_INCLUDE_DIR='"$(includedir)"' \
-  -DPRODA_BUILD_CC='"$(CC)"' -DPRODA_BUILD_CFLAGS='"$(CFLAGS) $(ARCH_CFLAGS) $(SANITIZE_CFLAGS)"' \
-  -DPRODA_BUILD_LIBS='"$(SLEEF_LIBS) -lm"'
+  -DPRODA_INCLUDE_DIR='"$(includedir)"'
 libproda_la_CFLAGS = $(AM_CFLAGS) -fno-semantic-interposition \
   $(LAPACKE_CFLAGS) $(YAML_CFLAGS) $(NETCDF_CFLAGS) $(SLEEF_CFLAGS) $(CMINPACK_CFLAGS) \
   $(XXHASH_CFLAGS) $(JANSSON_CFLAGS) $(MPI_CFLAGS)

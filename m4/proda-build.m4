@@ -1,4 +1,4 @@
-# How proda is compiled: architecture, sanitizers, warnings, fuzzer.
+# How proda is compiled: architecture, sanitizers, warnings, fuzzer; how it compiles plugins.
 
 # PRODA_ARCH: --with-arch=NAME becomes -march=NAME for host and plugins.
 AC_DEFUN([PRODA_ARCH], [
@@ -47,4 +47,17 @@ AC_DEFUN([PRODA_FUZZER], [
   AS_IF([test "x$enable_fuzzers" = xyes],
     [SANITIZE_CFLAGS="$SANITIZE_CFLAGS -fsanitize=fuzzer-no-link"])
   AM_CONDITIONAL([FUZZERS], [test "x$enable_fuzzers" = xyes])
+])
+
+# PRODA_BUILD: the command of `proda build`, as C strings; quotes in it stay.
+AC_DEFUN([PRODA_BUILD], [
+  PRODA_DEFINE_TEXT([PRODA_BUILD_CC], [$CC], [The compiler of plugins.])
+  PRODA_DEFINE_TEXT([PRODA_BUILD_CFLAGS], [$CFLAGS $ARCH_CFLAGS $SANITIZE_CFLAGS], [Its flags.])
+  PRODA_DEFINE_TEXT([PRODA_BUILD_LIBS], [$SLEEF_LIBS -lm], [What plugins are linked with.])
+])
+
+# PRODA_DEFINE_TEXT(NAME, TEXT, WHAT): a C string of config.h.
+AC_DEFUN([PRODA_DEFINE_TEXT], [
+  proda_text=`AS_ECHO(["$2"]) | sed 's/@<:@\\\\"@:>@/\\\\&/g'`
+  AC_DEFINE_UNQUOTED([$1], ["$proda_text"], [$3])
 ])

@@ -2,8 +2,8 @@
  * Units of measurement. The one place that knows udunits2.
  *
  * What udunits2 knows is known ("m2 yr-1", "degC", "%", "month"); besides, gC (gram of carbon) is
- * a gram, tC a tonne, and a year has 365 days, a month a twelfth of it. The database of units is read once, at
- * first use, and stays.
+ * a gram, tC a tonne, and a year has 365 days, a month a twelfth of it. The database of units is
+ * read once, at first use, and stays.
  */
 #ifndef PRODA_PLUGIN_UNIT_H
 #define PRODA_PLUGIN_UNIT_H

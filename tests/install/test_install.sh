@@ -54,7 +54,7 @@ told 'wrong/wrong.yaml:[0-9]*:[0-9]*: cannot add gC m-3 to yr'
 told '^clm5  *model  *ready  *installed '
 told '^soil  *model  *ready  *PRODA_PLUGIN_PATH '
 for structure in clm5 compas millennial millennial_vr; do
-  told "^compare $structure: [1-9][0-9]* of 30 sites kept"
+  told "^compare $structure: 30 sites: [1-9][0-9]* kept"
   test -s "four/$structure/map.nc" || fail "there is no map of $structure"
 done
 test -s four/report.html || fail "there is no report"

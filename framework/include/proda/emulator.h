@@ -21,9 +21,9 @@ extern "C" {
  * weights to keep; they are never fitted. Borrowed. */
 struct proda_samples {
   size_t n, n_inputs, n_outputs;
-  const double *input;       /**< [n][n_inputs] */
-  const double *output;      /**< [n][n_outputs] */
-  const bool *validation;    /**< [n] */
+  const double *input;    /**< [n][n_inputs] */
+  const double *output;   /**< [n][n_outputs] */
+  const bool *validation; /**< [n] */
 };
 
 /** One learned array, to be stored and restored. Dims beyond `rank` are 1. */

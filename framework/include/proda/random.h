@@ -25,7 +25,8 @@ struct proda_random {
   uint32_t pad;
 };
 
-/** Starts the stream of (seed, stream, substream). `substream` < 2^32: walker, layer of a network, ...*/
+/** Starts the stream of (seed, stream, substream). `substream` < 2^32: walker, layer of a network,
+ * ...*/
 void proda_random_start(struct proda_random *random, uint64_t seed, uint64_t stream,
                         uint32_t substream);
 
