@@ -5,6 +5,7 @@ check_PROGRAMS += %D%/test_compare
 check_PROGRAMS += %D%/test_compare_stores
 check_PROGRAMS += %D%/test_courses
 check_PROGRAMS += %D%/test_covariates
+check_PROGRAMS += %D%/test_ends
 check_PROGRAMS += %D%/test_evaluation
 check_PROGRAMS += %D%/test_experiment
 check_PROGRAMS += %D%/test_kills
