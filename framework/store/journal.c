@@ -1,5 +1,6 @@
-#include "store/journal.h"
+#include <config.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,153 +11,87 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <xxhash.h>
+#include "store/journal_private.h"
+#include "store/replace.h"
+#include "store/room.h"
 
-/* What every version begins with, and this one. */
-static const char family[] = "proda journal ";
-static const char magic[16] = "proda journal 1";
+enum { LOCK_TRIES = 100, LOCK_PAUSE = 20000000 /* ns */, NAME = 8 /* of an inputs' digest */ };
 
-enum { LOCK_TRIES = 100, LOCK_PAUSE = 20000000 /* ns */ };
-
-struct file_header {
-  char magic[16];
-  char inputs[40];
-};
-
-struct record_header {
-  uint64_t index, n, checksum;
-  char text[PRODA_JOURNAL_TEXT];
-};
-
-struct proda_journal {
-  char *path;
-  int fd;
-  off_t end; /* behind the last record */
-};
-
-static uint64_t checksum_of(const struct record_header *header, const double *value)
+/* Unbothered by whoever sets the clock. */
+static double seconds(void)
 {
-  struct record_header clean = *header;
-  clean.checksum = 0;
-  return XXH3_64bits_withSeed(value, clean.n * sizeof *value, XXH3_64bits(&clean, sizeof clean));
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Reads up to `size` bytes, fewer only at the end of the file. */
-static int read_most(const struct proda_journal *journal, void *buffer, size_t size, size_t *n,
-                     struct proda_error *error)
-{
-  char *at = buffer;
-  for (*n = 0; *n < size;) {
-    ssize_t got = read(journal->fd, at + *n, size - *n);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
-    if (got == 0)
-      break;
-    *n += (size_t)got;
-  }
-  return PRODA_OK;
-}
+/* ---- writing ---- */
 
 static int write_all(const struct proda_journal *journal, const void *buffer, size_t size,
                      struct proda_error *error)
 {
   const char *at = buffer;
+  off_t to = journal->end;
   while (size > 0) {
-    ssize_t put = write(journal->fd, at, size);
+    ssize_t put = pwrite(journal->fd, at, size, to);
     if (put < 0 && errno == EINTR)
       continue;
     if (put < 0)
-      return proda_error_set(error,
-                             "%s: cannot write: %s; finished sites are kept, run again to "
-                             "go on",
-                             journal->path, strerror(errno));
+      return proda_room_error(journal->path, "writing a finished site", errno, (double)size, error);
     at += put;
+    to += put;
     size -= (size_t)put;
   }
   return PRODA_OK;
 }
 
-/* One record, its values grown to fit; *whole is false where the file ends first or the record
- * fails its checksum. `left` bytes of the file follow. */
-static int read_record(const struct proda_journal *journal, off_t left,
-                       struct record_header *header, double **value, bool *whole,
-                       struct proda_error *error)
+static int sync_now(struct proda_journal *journal, struct proda_error *error)
 {
-  size_t n;
-  *whole = false;
-  if (read_most(journal, header, sizeof *header, &n, error) != PRODA_OK)
-    return PRODA_ERROR;
-  if (n < sizeof *header || header->n > ((size_t)left - sizeof *header) / sizeof **value)
-    return PRODA_OK;
-  size_t size = header->n * sizeof **value;
-  double *grown = realloc(*value, size + 1);
-  if (!grown)
-    return proda_error_set(error, "%s: out of memory for a record", journal->path);
-  *value = grown;
-  if (read_most(journal, grown, size, &n, error) != PRODA_OK)
-    return PRODA_ERROR;
-  *whole = n == size && checksum_of(header, grown) == header->checksum;
+  journal->synced = seconds();
+  if (fdatasync(journal->fd) != 0)
+    return proda_room_error(journal->path, "making finished sites durable", errno, 0, error);
+  journal->dirty = false;
   return PRODA_OK;
 }
 
-/* Hands over the good records and leaves the file right behind the last of them. */
-static int replay(struct proda_journal *journal, proda_journal_reader *read, void *context,
-                  struct proda_error *error)
+int proda_journal_tend(struct proda_journal *journal, struct proda_error *error)
 {
-  struct stat file;
-  if (fstat(journal->fd, &file) != 0)
-    return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
-  journal->end = sizeof(struct file_header);
-  double *value = NULL;
-  bool whole;
-  int status;
-  do {
-    struct record_header header;
-    status = read_record(journal, file.st_size - journal->end, &header, &value, &whole, error);
-    if (status != PRODA_OK || !whole)
-      break;
-    header.text[PRODA_JOURNAL_TEXT - 1] = '\0';
-    status = read(context, header.index, header.text, value, header.n,
-                  (uint64_t)journal->end + sizeof header, error);
-    journal->end += (off_t)(sizeof header + header.n * sizeof *value);
-  } while (status == PRODA_OK);
-  free(value);
-  if (status == PRODA_OK &&
-      (ftruncate(journal->fd, journal->end) != 0 || lseek(journal->fd, journal->end, SEEK_SET) < 0))
-    status = proda_error_set(error, "%s: cannot cut the unfinished end off: %s", journal->path,
-                             strerror(errno));
-  return status;
+  if (!journal->dirty || seconds() - journal->synced < PRODA_JOURNAL_SECONDS)
+    return PRODA_OK;
+  return sync_now(journal, error);
 }
 
-static int start_anew(struct proda_journal *journal, const char *inputs, struct proda_error *error)
+int proda_journal_append(struct proda_journal *journal, uint64_t index, const char *text,
+                         const double *value, size_t n, uint64_t *place, struct proda_error *error)
 {
-  struct file_header header = {{0}, {0}};
-  memcpy(header.magic, magic, sizeof header.magic);
-  snprintf(header.inputs, sizeof header.inputs, "%s", inputs);
-  journal->end = sizeof header;
-  if (ftruncate(journal->fd, 0) != 0 || lseek(journal->fd, 0, SEEK_SET) < 0)
-    return proda_error_set(error, "%s: cannot start anew: %s", journal->path, strerror(errno));
-  return write_all(journal, &header, sizeof header, error);
-}
-
-/* Replays what was made from these inputs, starts anew on what is another journal, and leaves a
- * file that is none as it is. */
-static int continue_or_start(struct proda_journal *journal, const char *inputs,
-                             proda_journal_reader *read, void *context, struct proda_error *error)
-{
-  struct file_header header;
-  size_t n, named = sizeof family - 1;
-  if (read_most(journal, &header, sizeof header, &n, error) != PRODA_OK)
+  struct proda_record_header header = {.mark = PRODA_RECORD_MARK, .index = index, .n = n};
+  snprintf(header.text, sizeof header.text, "%s", text ? text : "");
+  header.checksum = proda_record_checksum(journal->inputs, &header, value);
+  if (write_all(journal, &header, sizeof header, error) != PRODA_OK)
     return PRODA_ERROR;
-  if (memcmp(&header, family, n < named ? n : named) != 0)
-    return proda_error_set(error, "%s: is not a journal of proda; move it away", journal->path);
-  if (n == sizeof header && memcmp(header.magic, magic, sizeof magic) == 0 &&
-      strncmp(header.inputs, inputs, sizeof header.inputs) == 0)
-    return replay(journal, read, context, error);
-  return start_anew(journal, inputs, error);
+  *place = (uint64_t)journal->end + sizeof header;
+  journal->end += (off_t)sizeof header;
+  if (write_all(journal, value, n * sizeof *value, error) != PRODA_OK)
+    return PRODA_ERROR;
+  journal->end += (off_t)(n * sizeof *value);
+  journal->dirty = true;
+  return proda_journal_tend(journal, error);
 }
+
+int proda_journal_read(const struct proda_journal *journal, uint64_t place, size_t first, size_t n,
+                       double *value, struct proda_error *error)
+{
+  size_t size = n * sizeof *value, got;
+  if (proda_journal_read_at(journal, (off_t)(place + first * sizeof *value), value, size, &got,
+                            error) != PRODA_OK)
+    return PRODA_ERROR;
+  return got == size
+             ? PRODA_OK
+             : proda_error_set(error, "%s: cannot read a record back: the file ends before it",
+                               journal->path);
+}
+
+/* ---- opening ---- */
 
 /* A run that was killed takes a moment to be gone. */
 static int lock_patiently(int fd)
@@ -183,6 +118,124 @@ static int open_locked(struct proda_journal *journal, struct proda_error *error)
   return proda_error_set(error, "%s: cannot be locked: %s", journal->path, strerror(errno));
 }
 
+/* Where a journal of other inputs waits: "<path>.<beginning of their digest>", with ".old" behind
+ * where another version wrote it. */
+static char *waiting_path(const char *path, const char *inputs, bool old)
+{
+  char name[NAME + 1] = "", *waiting = NULL;
+  for (size_t i = 0; i < NAME && isalnum((unsigned char)inputs[i]); i++)
+    name[i] = inputs[i];
+  const char *behind = old ? ".old" : "";
+  return asprintf(&waiting, "%s.%s%s", path, name[0] ? name : "other", behind) < 0 ? NULL : waiting;
+}
+
+/* Opens the place anew, once the file that was there has another name. */
+static int open_again(struct proda_journal *journal, struct proda_error *error)
+{
+  close(journal->fd);
+  journal->fd = -1;
+  return open_locked(journal, error);
+}
+
+/* Gives the journal of other inputs or of another version its own name: sites that took days are in
+ * it, and whoever goes back to those settings goes on from there. */
+static int set_aside(struct proda_journal *journal, const struct proda_journal_header *header,
+                     struct proda_error *error)
+{
+  bool old = memcmp(header->magic, proda_journal_magic, sizeof header->magic) != 0;
+  char *waiting = waiting_path(journal->path, header->inputs, old);
+  if (!waiting)
+    return proda_error_set(error, "%s: out of memory", journal->path);
+  int status = PRODA_OK;
+  if (rename(journal->path, waiting) != 0)
+    status = proda_error_set(error,
+                             "%s: is of other settings, inputs or another version, and cannot be "
+                             "set aside as %s: %s",
+                             journal->path, waiting, strerror(errno));
+  else
+    status = open_again(journal, error);
+  proda_error_set(
+      &journal->note,
+      "%s: was begun with other settings, inputs, plugins or another proda; it waits as "
+      "%s for a run with those, and may be removed",
+      journal->path, waiting);
+  free(waiting);
+  return status;
+}
+
+/* Takes the journal of these inputs back that was set aside. */
+static int take_back(struct proda_journal *journal, bool *taken, struct proda_error *error)
+{
+  char *waiting = waiting_path(journal->path, journal->inputs, false);
+  if (!waiting)
+    return proda_error_set(error, "%s: out of memory", journal->path);
+  *taken = rename(waiting, journal->path) == 0;
+  free(waiting);
+  return *taken ? open_again(journal, error) : PRODA_OK;
+}
+
+static int start_anew(struct proda_journal *journal, struct proda_error *error)
+{
+  struct proda_journal_header header = {{0}, {0}};
+  memcpy(header.magic, proda_journal_magic, sizeof header.magic);
+  snprintf(header.inputs, sizeof header.inputs, "%s", journal->inputs);
+  journal->end = 0;
+  if (ftruncate(journal->fd, 0) != 0)
+    return proda_error_set(error, "%s: cannot start anew: %s", journal->path, strerror(errno));
+  if (write_all(journal, &header, sizeof header, error) != PRODA_OK)
+    return PRODA_ERROR;
+  journal->end = sizeof header;
+  int code = proda_replace_sync_name(journal->path);
+  return code == 0 ? sync_now(journal, error)
+                   : proda_room_error(journal->path, "making its name durable", code, 0, error);
+}
+
+static int go_on(struct proda_journal *journal, proda_journal_reader *read, void *context,
+                 struct proda_error *error)
+{
+  if (proda_journal_replay(journal, journal->inputs, read, context, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (ftruncate(journal->fd, journal->end) != 0)
+    return proda_error_set(error, "%s: cannot cut the unfinished end off: %s", journal->path,
+                           strerror(errno));
+  return PRODA_OK;
+}
+
+enum content { OURS, OTHER, UNBEGUN };
+
+static int look_at_header(const struct proda_journal *journal, struct proda_journal_header *header,
+                          enum content *content, struct proda_error *error)
+{
+  const size_t named = sizeof PRODA_JOURNAL_FAMILY - 1;
+  size_t n;
+  if (proda_journal_read_at(journal, 0, header, sizeof *header, &n, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (memcmp(header, PRODA_JOURNAL_FAMILY, n < named ? n : named) != 0)
+    return proda_error_set(error, "%s: is not a journal of proda; move it away", journal->path);
+  bool same = memcmp(header->magic, proda_journal_magic, sizeof header->magic) == 0 &&
+              strncmp(header->inputs, journal->inputs, sizeof header->inputs) == 0;
+  *content = n < sizeof *header ? UNBEGUN : same ? OURS : OTHER;
+  return PRODA_OK;
+}
+
+/* A journal of these inputs is replayed, another one set aside, what is none left as it is. */
+static int continue_or_start(struct proda_journal *journal, proda_journal_reader *read,
+                             void *context, struct proda_error *error)
+{
+  struct proda_journal_header header;
+  enum content content;
+  bool taken = false;
+  if (look_at_header(journal, &header, &content, error) != PRODA_OK ||
+      (content == OTHER && set_aside(journal, &header, error) != PRODA_OK) ||
+      (content != OURS && take_back(journal, &taken, error) != PRODA_OK) ||
+      (taken && look_at_header(journal, &header, &content, error) != PRODA_OK))
+    return PRODA_ERROR;
+  if (taken && content == OTHER)
+    return proda_error_set(error, "%s: is not the journal that its name said; move it away",
+                           journal->path);
+  return content == OURS ? go_on(journal, read, context, error) : start_anew(journal, error);
+}
+
 int proda_journal_open(const char *path, const char *inputs, proda_journal_reader *read,
                        void *context, struct proda_journal **journal, struct proda_error *error)
 {
@@ -191,9 +244,10 @@ int proda_journal_open(const char *path, const char *inputs, proda_journal_reade
     free(made);
     return proda_error_set(error, "out of memory for the journal");
   }
+  snprintf(made->inputs, sizeof made->inputs, "%s", inputs);
   int status = open_locked(made, error);
   if (status == PRODA_OK)
-    status = continue_or_start(made, inputs, read, context, error);
+    status = continue_or_start(made, read, context, error);
   if (status == PRODA_OK)
     *journal = made;
   else
@@ -201,121 +255,9 @@ int proda_journal_open(const char *path, const char *inputs, proda_journal_reade
   return status;
 }
 
-int proda_journal_append(struct proda_journal *journal, uint64_t index, const char *text,
-                         const double *value, size_t n, uint64_t *place, struct proda_error *error)
+const char *proda_journal_note(const struct proda_journal *journal)
 {
-  struct record_header header = {.index = index, .n = n};
-  snprintf(header.text, sizeof header.text, "%s", text ? text : "");
-  header.checksum = checksum_of(&header, value);
-  int status = write_all(journal, &header, sizeof header, error);
-  if (status == PRODA_OK)
-    status = write_all(journal, value, n * sizeof *value, error);
-  *place = (uint64_t)journal->end + sizeof header;
-  journal->end += (off_t)(sizeof header + n * sizeof *value);
-  return status;
-}
-
-int proda_journal_read(const struct proda_journal *journal, uint64_t place, size_t first, size_t n,
-                       double *value, struct proda_error *error)
-{
-  char *to = (char *)value;
-  off_t at = (off_t)(place + first * sizeof *value);
-  for (size_t left = n * sizeof *value; left > 0;) {
-    ssize_t got = pread(journal->fd, to, left, at);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got <= 0)
-      return proda_error_set(error, "%s: cannot read a record back: %s", journal->path,
-                             got < 0 ? strerror(errno) : "the file ends before it");
-    to += got;
-    at += got;
-    left -= (size_t)got;
-  }
-  return PRODA_OK;
-}
-
-/* The next record's head and first values at journal->end; *whole is false where the file ends
- * within the record. */
-static int look_at_record(struct proda_journal *journal, off_t size, struct record_header *header,
-                          size_t n_first, double *value, bool *whole, struct proda_error *error)
-{
-  size_t n, wanted;
-  *whole = false;
-  if (lseek(journal->fd, journal->end, SEEK_SET) < 0)
-    return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
-  if (read_most(journal, header, sizeof *header, &n, error) != PRODA_OK)
-    return PRODA_ERROR;
-  off_t left = size - journal->end - (off_t)sizeof *header;
-  if (n < sizeof *header || left < 0 || header->n > (size_t)left / sizeof *value)
-    return PRODA_OK;
-  wanted = (header->n < n_first ? header->n : n_first) * sizeof *value;
-  if (read_most(journal, value, wanted, &n, error) != PRODA_OK)
-    return PRODA_ERROR;
-  *whole = n == wanted;
-  return PRODA_OK;
-}
-
-static int look(struct proda_journal *journal, size_t n_first, proda_journal_reader *read,
-                void *context, struct proda_error *error)
-{
-  struct file_header file_header;
-  struct record_header header;
-  struct stat file;
-  size_t n;
-  bool whole = true;
-  if (fstat(journal->fd, &file) != 0)
-    return proda_error_set(error, "%s: cannot be read: %s", journal->path, strerror(errno));
-  if (read_most(journal, &file_header, sizeof file_header, &n, error) != PRODA_OK)
-    return PRODA_ERROR;
-  if (n < sizeof file_header) /* just begun */
-    return PRODA_OK;
-  if (memcmp(file_header.magic, magic, sizeof magic) != 0)
-    return proda_error_set(error, "%s: is not a journal of this version of proda", journal->path);
-  double *value = calloc(n_first + 1, sizeof *value);
-  int status =
-      value ? PRODA_OK : proda_error_set(error, "%s: out of memory for a record", journal->path);
-  for (journal->end = sizeof file_header; status == PRODA_OK;
-       journal->end += (off_t)(sizeof header + header.n * sizeof *value)) {
-    status = look_at_record(journal, file.st_size, &header, n_first, value, &whole, error);
-    if (status != PRODA_OK || !whole)
-      break;
-    header.text[PRODA_JOURNAL_TEXT - 1] = '\0';
-    status =
-        read(context, header.index, header.text, value, header.n < n_first ? header.n : n_first,
-             (uint64_t)journal->end + sizeof header, error);
-  }
-  free(value);
-  return status;
-}
-
-int proda_journal_look(const char *path, size_t n_first, proda_journal_reader *read, void *context,
-                       bool *there, struct proda_error *error)
-{
-  struct proda_journal journal = {.path = (char *)path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
-  *there = journal.fd >= 0 || errno != ENOENT;
-  if (!*there)
-    return PRODA_OK;
-  if (journal.fd < 0)
-    return proda_error_set(error, "%s: cannot open: %s", path, strerror(errno));
-  int status = look(&journal, n_first, read, context, error);
-  close(journal.fd);
-  return status;
-}
-
-int proda_journal_inputs(const char *path, char inputs[PRODA_DIGEST_SIZE],
-                         struct proda_error *error)
-{
-  struct proda_journal journal = {.path = (char *)path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
-  struct file_header header;
-  size_t n = 0;
-  inputs[0] = '\0';
-  if (journal.fd < 0)
-    return proda_error_set(error, "%s: cannot open: %s", path, strerror(errno));
-  int status = read_most(&journal, &header, sizeof header, &n, error);
-  close(journal.fd);
-  if (status == PRODA_OK && n == sizeof header && memcmp(header.magic, magic, sizeof magic) == 0)
-    snprintf(inputs, PRODA_DIGEST_SIZE, "%.*s", PRODA_DIGEST_SIZE - 1, header.inputs);
-  return status;
+  return journal->note.message;
 }
 
 void proda_journal_close(struct proda_journal *journal)

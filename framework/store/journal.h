@@ -1,9 +1,10 @@
 /** @file journal.h
  * An append-only file of finished records, so that a run that is killed loses nothing finished.
  *
- * Layout: a header with the digest of what the records were made from, then
- * records (index, size, checksum, text, values). A record cut by a kill fails its
- * checksum and is dropped with what follows.
+ * Layout: a header with the digest of what the records were made from, then records (mark, index,
+ * size, checksum, text, values). A record that a kill or a power cut left unfinished, or that was
+ * damaged, fails its checksum and is dropped; those behind it are found by their mark.
+ * What is appended is durable (fdatasync) PRODA_JOURNAL_SECONDS later.
  */
 #ifndef PRODA_STORE_JOURNAL_H
 #define PRODA_STORE_JOURNAL_H
@@ -19,6 +20,7 @@
 struct proda_journal;
 
 enum { PRODA_JOURNAL_TEXT = 120 };
+#define PRODA_JOURNAL_SECONDS 1.0
 
 /** Takes a record found in the file; `value` is borrowed, `place` is where the values stand, for
  * proda_journal_read. An error ends the opening. */
@@ -26,9 +28,10 @@ typedef int proda_journal_reader(void *context, uint64_t index, const char *text
                                  const double *value, size_t n, uint64_t place,
                                  struct proda_error *error);
 
-/** Opens or starts the journal at `path`. A journal made from other inputs, or by another version,
- * is started anew; records of one made from `inputs` are given to `read`. Locked against a second
- * process. A file that is no journal is refused and left as it is. */
+/** Opens or starts the journal at `path`; records of one made from `inputs` are given to `read`. A
+ * journal made from other inputs, or by another version, is set aside as "<path>.<beginning of its
+ * inputs>", and comes back when those are asked for again. Locked against a second process. A file
+ * that is no journal is refused and left as it is. */
 int proda_journal_open(const char *path, const char *inputs, proda_journal_reader *read,
                        void *context, struct proda_journal **journal, struct proda_error *error);
 
@@ -36,6 +39,14 @@ int proda_journal_open(const char *path, const char *inputs, proda_journal_reade
  * PRODA_JOURNAL_TEXT - 1 bytes. */
 int proda_journal_append(struct proda_journal *journal, uint64_t index, const char *text,
                          const double *value, size_t n, uint64_t *place, struct proda_error *error);
+
+/** What is to be told of what was found at opening: another journal set aside, damage; "" where
+ * there is nothing. Borrowed. */
+const char *proda_journal_note(const struct proda_journal *journal);
+
+/** Makes what was appended durable where that is due; to be called a few times a second while
+ * nothing is appended. */
+int proda_journal_tend(struct proda_journal *journal, struct proda_error *error);
 
 /** Reads values first .. first + n - 1 of the record at `place` back. */
 int proda_journal_read(const struct proda_journal *journal, uint64_t place, size_t first, size_t n,

@@ -93,8 +93,7 @@ static int sync_path(const char *path, int flags)
   return code;
 }
 
-/** Makes the new name of the file durable too. */
-static int sync_parent(const char *path)
+int proda_replace_sync_name(const char *path)
 {
   char *copy = strdup(path);
   if (!copy)
@@ -117,5 +116,5 @@ int proda_replace_finish(const char *temporary, const char *path, const char **d
     return code;
   }
   *doing = "making its name durable";
-  return sync_parent(path);
+  return proda_replace_sync_name(path);
 }

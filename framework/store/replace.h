@@ -17,4 +17,7 @@ void proda_replace_clear(const char *directory);
  * `*doing` saying at what; the temporary file is then gone. */
 int proda_replace_finish(const char *temporary, const char *path, const char **doing);
 
+/** Makes a file's name durable: syncs its directory. Returns 0 or an errno. */
+int proda_replace_sync_name(const char *path);
+
 #endif

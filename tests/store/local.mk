@@ -14,6 +14,8 @@ check_PROGRAMS += %D%/test_ncfile_failure
 
 # Likewise the journal.
 check_PROGRAMS += %D%/test_journal
-%C%_test_journal_SOURCES = %D%/test_journal.c framework/store/journal.c
-%C%_test_journal_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write -Wl,--wrap=read -Wl,--wrap=flock
+%C%_test_journal_SOURCES = %D%/test_journal.c framework/store/journal.c \
+  framework/store/journal_read.c framework/store/replace.c framework/store/room.c
+%C%_test_journal_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite -Wl,--wrap=pread -Wl,--wrap=flock \
+  -Wl,--wrap=fdatasync -Wl,--wrap=fsync -Wl,--wrap=clock_gettime
 %C%_test_journal_LDADD = $(TEST_LIBS) $(XXHASH_LIBS)

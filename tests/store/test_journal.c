@@ -3,11 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <time.h>
 
 #include "scratch.h"
 #include "store/journal.h"
 
-enum { HEADER = 56, RECORD = 144 + 8 * 3, N_RECORDS = 4 };
+enum { HEADER = 56, RECORD = 152 + 8 * 3, N_RECORDS = 4 };
 
 static const char inputs[] = "0123456789abcdef0123456789abcdef";
 static struct proda_error error;
@@ -15,35 +16,42 @@ static struct proda_error error;
 /* ---- failures on demand ---- */
 
 static ssize_t write_budget = -1; /* bytes before the disk is full; -1: no end */
-static int read_fails, lock_fails;
+static int read_fails, lock_fails, sync_fails;
+static int n_data_syncs, n_name_syncs;
+static double clock_ahead; /* of the clock that nobody sets, seconds */
 
-ssize_t __real_write(int fd, const void *buffer, size_t size);
-ssize_t __wrap_write(int fd, const void *buffer, size_t size);
-ssize_t __real_read(int fd, void *buffer, size_t size);
-ssize_t __wrap_read(int fd, void *buffer, size_t size);
+ssize_t __real_pwrite(int fd, const void *buffer, size_t size, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *buffer, size_t size, off_t at);
+ssize_t __real_pread(int fd, void *buffer, size_t size, off_t at);
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t at);
 int __real_flock(int fd, int operation);
 int __wrap_flock(int fd, int operation);
+int __wrap_fdatasync(int fd);
+int __wrap_fsync(int fd);
+int __real_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
 
-ssize_t __wrap_write(int fd, const void *buffer, size_t size)
+ssize_t __wrap_pwrite(int fd, const void *buffer, size_t size, off_t at)
 {
   if (write_budget < 0)
-    return __real_write(fd, buffer, size);
+    return __real_pwrite(fd, buffer, size, at);
   if (write_budget == 0) {
     errno = ENOSPC;
     return -1;
   }
-  ssize_t put = __real_write(fd, buffer, size < (size_t)write_budget ? size : (size_t)write_budget);
+  ssize_t put =
+      __real_pwrite(fd, buffer, size < (size_t)write_budget ? size : (size_t)write_budget, at);
   write_budget -= put;
   return put;
 }
 
-ssize_t __wrap_read(int fd, void *buffer, size_t size)
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t at)
 {
   if (read_fails > 0 && --read_fails == 0) {
     errno = EIO;
     return -1;
   }
-  return __real_read(fd, buffer, size);
+  return __real_pread(fd, buffer, size, at);
 }
 
 int __wrap_flock(int fd, int operation)
@@ -52,6 +60,31 @@ int __wrap_flock(int fd, int operation)
     return __real_flock(fd, operation);
   errno = ENOLCK;
   return -1;
+}
+
+int __wrap_fdatasync(int fd)
+{
+  (void)fd;
+  n_data_syncs++;
+  errno = EIO;
+  return sync_fails ? -1 : 0;
+}
+
+int __wrap_fsync(int fd)
+{
+  struct stat file;
+  assert_int_equal(fstat(fd, &file), 0);
+  assert_true(S_ISDIR(file.st_mode));
+  n_name_syncs++;
+  return 0;
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
+{
+  assert_int_equal(clock, CLOCK_MONOTONIC); /* others may be set while we look */
+  int code = __real_clock_gettime(clock, time);
+  time->tv_sec += (time_t)clock_ahead;
+  return code;
 }
 
 /* ---- writing and reading ---- */
@@ -66,6 +99,7 @@ static void values_of(uint64_t i, double value[3])
 
 struct seen {
   uint64_t n;
+  uint64_t missing; /* the record that is not expected, from 1 on; 0 for none */
   bool refuse;
 };
 
@@ -79,6 +113,7 @@ static int take(void *context, uint64_t index, const char *text, const double *v
     return proda_error_set(problem, "not this one");
   values_of(index, expected);
   snprintf(name, sizeof name, "site %d", (int)index);
+  seen->n += seen->missing && seen->n == seen->missing - 1;
   assert_int_equal(index, seen->n);
   assert_int_equal(n, 3);
   assert_string_equal(text, name);
@@ -190,24 +225,135 @@ static void cut_anywhere(void **state)
   }
 }
 
-static void spoilt_record_ends_it(void **state)
+/* One of the last, as of a kill. */
+static void spoilt_end_is_cut(void **state)
 {
   (void)state;
   for (off_t at = 0; at < RECORD; at += 5) { /* also in the size, which must not be believed */
     make();
-    spoil(HEADER + 2 * RECORD + at);
-    assert_int_equal(count(inputs), 2);
+    spoil(HEADER + (N_RECORDS - 1) * RECORD + at);
+    assert_int_equal(count(inputs), N_RECORDS - 1);
   }
 }
 
-static void other_inputs_start_anew(void **state)
+/* Only the one that was damaged is lost, and that is told. */
+static void spoilt_record_is_passed_over(void **state)
+{
+  (void)state;
+  for (off_t at = 0; at < RECORD; at += 5)
+    for (int again = 0; again < 2; again++) {
+      struct proda_journal *journal = NULL;
+      struct seen seen = {.missing = 2};
+      if (!again) {
+        make();
+        spoil(HEADER + RECORD + at);
+      }
+      assert_ok(proda_journal_open(path(), inputs, take, &seen, &journal, &error), error);
+      assert_int_equal(seen.n, N_RECORDS + again);
+      assert_non_null(strstr(proda_journal_note(journal), "176 bytes within it are damaged"));
+      if (!again)
+        assert_ok(append(journal, N_RECORDS), error);
+      proda_journal_close(journal);
+    }
+}
+
+/* What a power cut leaves of bytes that were not durable yet: nothing, zeros, what a journal that
+ * was here before left on the disk, or noise. */
+static void power_is_cut(void **state)
+{
+  (void)state;
+  static const char other[] = "ffffffffffffffffffffffffffffffff";
+  enum { LOST, ZEROS, STALE, NOISE, N_SORTS };
+  char stale[HEADER + N_RECORDS * RECORD], whole[sizeof stale], fresh[sizeof stale];
+  unlink(path());
+  struct proda_journal *journal = NULL;
+  assert_ok(proda_journal_open(path(), other, take, NULL, &journal, &error), error);
+  for (uint64_t i = 0; i < N_RECORDS; i++)
+    assert_ok(append(journal, i + 5), error);
+  proda_journal_close(journal);
+  int fd = open(path(), O_RDONLY | O_CLOEXEC);
+  assert_int_equal(read(fd, stale, sizeof stale), sizeof stale);
+  close(fd);
+  for (int sort = 0; sort < N_SORTS; sort++)
+    for (size_t durable = HEADER; durable < sizeof fresh; durable += 37) {
+      make();
+      fd = open(path(), O_RDWR | O_CLOEXEC);
+      assert_int_equal(read(fd, whole, sizeof whole), sizeof whole);
+      memcpy(fresh, whole, sizeof fresh);
+      for (size_t i = durable; i < sizeof fresh; i++)
+        fresh[i] = sort == ZEROS ? 0 : sort == STALE ? stale[i] : (char)(i * 2654435761u >> 13);
+      assert_int_equal(__real_pwrite(fd, fresh, sizeof fresh, 0), sizeof fresh);
+      if (sort == LOST)
+        assert_int_equal(ftruncate(fd, (off_t)durable), 0);
+      close(fd);
+      uint64_t n = (durable - HEADER) / RECORD;
+      while (sort != LOST && n < N_RECORDS && /* may be right by chance */
+             memcmp(fresh + HEADER + n * RECORD, whole + HEADER + n * RECORD, RECORD) == 0)
+        n++;
+      assert_int_equal(count(inputs), n);
+    }
+}
+
+/* What took days is not thrown away for a setting that was tried. */
+static void other_inputs_wait(void **state)
+{
+  (void)state;
+  static const char other[] = "00000000000000000000000000000000";
+  struct proda_journal *journal = NULL;
+  struct seen seen = {0};
+  make();
+  assert_ok(proda_journal_open(path(), other, take, &seen, &journal, &error), error);
+  assert_non_null(
+      strstr(proda_journal_note(journal), "test.journal.01234567 for a run with those"));
+  assert_ok(append(journal, 0), error);
+  proda_journal_close(journal);
+  assert_int_equal(seen.n, 0);
+  assert_int_equal(count(inputs), N_RECORDS);
+  assert_int_equal(count(other), 1);
+  assert_int_equal(count(inputs), N_RECORDS + 1);
+  unlink(scratch_path("test.journal.00000000"));
+}
+
+static void another_version_waits(void **state)
 {
   (void)state;
   make();
-  assert_int_equal(count("00000000000000000000000000000000"), 0);
-  make();
   spoil(14); /* the version */
   assert_int_equal(count(inputs), 0);
+  assert_int_equal(scratch_count("test.journal.01234567.old"), 1);
+  assert_int_equal(count(inputs), 1);
+  unlink(scratch_path("test.journal.01234567.old"));
+}
+
+/* Once a second at most, and once a second where there is something. */
+static void is_durable_in_time(void **state)
+{
+  (void)state;
+  struct proda_journal *journal = NULL;
+  unlink(path());
+  n_data_syncs = n_name_syncs = 0;
+  assert_ok(proda_journal_open(path(), inputs, take, NULL, &journal, &error), error);
+  assert_int_equal(n_data_syncs, 1);
+  assert_int_equal(n_name_syncs, 1);
+  for (uint64_t i = 0; i < 10; i++)
+    assert_ok(append(journal, i), error);
+  assert_ok(proda_journal_tend(journal, &error), error);
+  assert_int_equal(n_data_syncs, 1);
+  clock_ahead += 1.5;
+  assert_ok(proda_journal_tend(journal, &error), error);
+  assert_int_equal(n_data_syncs, 2);
+  clock_ahead += 5;
+  assert_ok(proda_journal_tend(journal, &error), error);
+  assert_int_equal(n_data_syncs, 2); /* there was nothing */
+  assert_ok(append(journal, 10), error);
+  assert_int_equal(n_data_syncs, 3);
+  clock_ahead += 5;
+  sync_fails = 1;
+  assert_int_equal(append(journal, 11), PRODA_ERROR);
+  sync_fails = 0;
+  assert_non_null(strstr(error.message, "making finished sites durable: Input/output error"));
+  proda_journal_close(journal);
+  assert_int_equal(n_data_syncs, 5);
 }
 
 static void foreign_file_stays(void **state)
@@ -384,8 +530,12 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(gives_back_what_it_took),
       cmocka_unit_test(cut_anywhere),
-      cmocka_unit_test(spoilt_record_ends_it),
-      cmocka_unit_test(other_inputs_start_anew),
+      cmocka_unit_test(spoilt_end_is_cut),
+      cmocka_unit_test(spoilt_record_is_passed_over),
+      cmocka_unit_test(power_is_cut),
+      cmocka_unit_test(other_inputs_wait),
+      cmocka_unit_test(another_version_waits),
+      cmocka_unit_test(is_durable_in_time),
       cmocka_unit_test(foreign_file_stays),
       cmocka_unit_test(second_run_is_refused),
       cmocka_unit_test(full_disk_keeps_what_was_finished),

@@ -83,13 +83,13 @@ static int lose_site(void *context, size_t s, enum proda_farm_loss loss, const c
                    proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs), error);
 }
 
-/* The time left runs while sites are in work. */
+/* The time left runs while sites are in work, and what is finished becomes durable. */
 static int attend(void *context, int *milliseconds, struct proda_error *error)
 {
-  (void)error;
+  const struct proda_calibration *c = context;
   *milliseconds = 0;
-  tell_progress(context);
-  return PRODA_OK;
+  tell_progress(c);
+  return proda_journal_tend(c->journal, error);
 }
 
 /* Samples what is missing. Being asked to stop is an error that says how to go on. */
@@ -129,6 +129,8 @@ static int sample(struct proda_calibration *c, struct proda_error *error)
         proda_journal_open(c->journal_path, c->inputs, take_journal_record, c, &c->journal, error);
   if (status != PRODA_OK)
     return status;
+  if (*proda_journal_note(c->journal))
+    proda_report(c->run, "calibrate %s: %s", c->chosen->name, proda_journal_note(c->journal));
   size_t already = c->result.count;
   if (already > 0)
     proda_report(c->run, "calibrate: going on with %zu of %zu sites already done", already,
