@@ -28,6 +28,10 @@ bench_bench_sampler_SOURCES = %D%/bench_sampler.c %D%/bench.h
 bench_bench_sampler_LDADD = samplers/adaptive_metropolis/libadaptive_metropolis.la libproda.la \
   $(SLEEF_LIBS) -lm
 
+BENCHES += bench/bench_workers
+bench_bench_workers_SOURCES = %D%/bench_workers.c %D%/bench.h
+bench_bench_workers_LDADD = libproda.la -lm
+
 # `column` of the tests is the one structure whose nonlinear pools are transported.
 bench: all $(BENCHES) tests/structures/column/column.la
 	@for program in $(BENCHES); do \

@@ -143,6 +143,33 @@ static int finish_site(void *context, const struct proda_chains *chains, struct 
   return PRODA_OK;
 }
 
+/* Lanes in use, seen by the sampler between the functions of which it is called: a step proposes on
+ * every lane in use, then accepts. */
+static struct lanes {
+  const struct proda_sampler_ops *ops;
+  const struct source *source;
+  size_t n_proposed, n_steps,
+      n_idle; /* lanes of this step; steps with sites left, idle lanes then */
+} lanes;
+
+static void propose_and_count(const void *sampler, void *walker, double *x)
+{
+  lanes.n_proposed++;
+  lanes.ops->propose(sampler, walker, x);
+}
+
+static void accept_and_count(const void *sampler, void *walker,
+                             const struct proda_evaluation *evaluation,
+                             struct proda_outcome *outcome)
+{
+  if (lanes.n_proposed > 0 && lanes.source->next < lanes.source->n) {
+    lanes.n_steps++;
+    lanes.n_idle += PRODA_LANES - lanes.n_proposed;
+  }
+  lanes.n_proposed = 0;
+  lanes.ops->accept(sampler, walker, evaluation, outcome);
+}
+
 /* Runs n sites in an order with these settings of the sampler. */
 static void run(const struct fixture *f, const char *settings, const size_t *order, size_t n,
                 struct end *end)
@@ -154,7 +181,11 @@ static void run(const struct fixture *f, const char *settings, const size_t *ord
   const struct proda_target target = {f->space->n_free, prior};
   struct source source = {.f = f, .order = order, .n = n, .flawed = FLAWED, .end = end};
   const struct proda_chain_source functions = {next_site, finish_site, &source};
+  struct proda_sampler_ops counted = *ops;
   void *sampler = NULL;
+  counted.propose = propose_and_count;
+  counted.accept = accept_and_count;
+  lanes = (struct lanes){.ops = ops, .source = &source};
   memset(end, 0, N_SITES * sizeof *end);
   for (size_t k = 0; k < f->space->n_free; k++)
     prior[k] = proda_space_coordinate(f->space, k);
@@ -165,7 +196,7 @@ static void run(const struct fixture *f, const char *settings, const size_t *ord
   assert_ok(ops->create(&target, value->value, &sampler, &error), error);
   const struct proda_chain_setup setup = {.structure = f->structure,
                                           .space = f->space,
-                                          .ops = ops,
+                                          .ops = &counted,
                                           .sampler = sampler,
                                           .reject_near_singular = true,
                                           .needs_slopes = true,
@@ -233,6 +264,21 @@ static void neighbours_do_not_matter(void **state)
   assert_true(started >= 3 && stopped >= 3);
 }
 
+/* A walker that is done, whether at its end or because its site found no start, leaves its lane to
+ * the next one, of the same site or of another, before the next step: as long as there are sites,
+ * every step uses all lanes. */
+static void no_lane_is_idle(void **state)
+{
+  static const char settings[] = "{chains: 3, test_run: 100, formal_run: 200, start_tries: 5}";
+  size_t order[N_SITES];
+  struct end end[N_SITES];
+  for (size_t s = 0; s < N_SITES; s++)
+    order[s] = s;
+  run(*state, settings, order, N_SITES, end);
+  assert_in_range(lanes.n_steps, 300, 100000);
+  assert_int_equal(lanes.n_idle, 0);
+}
+
 static void paper_starts_at_one_point(void **state)
 {
   const size_t order[] = {RAINFOREST, FROZEN};
@@ -281,9 +327,8 @@ static void prior_shrinks_with_cold(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(sites_end_in_their_ways),
-      cmocka_unit_test(neighbours_do_not_matter),
-      cmocka_unit_test(paper_starts_at_one_point),
+      cmocka_unit_test(sites_end_in_their_ways), cmocka_unit_test(neighbours_do_not_matter),
+      cmocka_unit_test(no_lane_is_idle),         cmocka_unit_test(paper_starts_at_one_point),
       cmocka_unit_test(prior_shrinks_with_cold),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
