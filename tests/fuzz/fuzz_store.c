@@ -100,7 +100,7 @@ static void apply(const struct proda_predictor *predictor, const struct proda_pr
 static void use_predictor(const struct proda_run *run, const struct proda_space *space,
                           const struct proda_prepared *prepared)
 {
-  struct proda_predictor_setup setup = {run, tiny_emulator(), tiny_model(), space};
+  struct proda_predictor_setup setup = {run, tiny_emulator(), tiny_model(), space, "a"};
   struct proda_predictor *predictor = NULL;
   struct proda_error error = {""};
   struct proda_nc *train = open_store("a/train.nc");
