@@ -183,7 +183,7 @@ out:
 static int check_options(const struct cli_command *command, int argc, char **argv,
                          struct proda_error *error)
 {
-  for (int i = 1; i < argc && !command->has_options; i++)
+  for (int i = 1; i < argc && !command->has_options && strcmp(argv[i], "--") != 0; i++)
     if (argv[i][0] == '-')
       return cli_unknown_option(argv[0], argv[i], error);
   return PRODA_OK;

@@ -59,18 +59,43 @@ static int check_size(const struct proda_nc *file, size_t size, struct proda_err
   return PRODA_OK;
 }
 
+int proda_nc_local(const char *path, char **local, struct proda_error *error)
+{
+  size_t n = 0;
+  *local = NULL;
+  if (strchr(path, '\\'))
+    return proda_error_set(error, "%s: netCDF takes \\ in a path for /; choose a path without",
+                           path);
+  char *text = malloc(strlen(path) + 3);
+  if (!text)
+    return proda_error_set(error, "%s: out of memory", path);
+  if (path[0] != '/') {
+    text[n++] = '.';
+    text[n++] = '/';
+  }
+  for (; *path; path++)
+    if (*path != '/' || n == 0 || text[n - 1] != '/')
+      text[n++] = *path;
+  text[n] = '\0';
+  *local = text;
+  return PRODA_OK;
+}
+
 int proda_nc_open_unguarded(const char *path, size_t size, bool trusted, struct proda_nc **file,
                             struct proda_error *error)
 {
   struct proda_nc *opened = calloc(1, sizeof *opened);
-  char *copy = strdup(path);
-  if (!opened || !copy) {
+  char *copy = strdup(path), *local = NULL;
+  int status = opened && copy ? proda_nc_local(path, &local, error)
+                              : proda_error_set(error, "%s: out of memory", path);
+  if (status != PRODA_OK) {
     free(opened);
     free(copy);
-    return proda_error_set(error, "%s: out of memory", path);
+    return status;
   }
   *opened = (struct proda_nc){.path = copy, .size = size, .trusted = trusted};
-  int code = nc_open(path, NC_NOWRITE, &opened->id);
+  int code = nc_open(local, NC_NOWRITE, &opened->id);
+  free(local);
   if (code != NC_NOERR) {
     free(opened->path);
     free(opened);

@@ -36,6 +36,11 @@ int proda_nc_find(const struct proda_nc *file, const char *name, struct proda_nc
 int proda_nc_describe(const struct proda_nc *file, int id, const char *name,
                       struct proda_nc_variable *variable, struct proda_error *error);
 
+/** A path as netCDF takes for one of a file: not for an address (a://b), nor does it lose blanks
+ * that it begins with. `*local` is allocated, free() it. A backslash, which netCDF takes for /, is
+ * refused. */
+int proda_nc_local(const char *path, char **local, struct proda_error *error);
+
 /** Opens without a look at the seal or in a process of its own. */
 int proda_nc_open_unguarded(const char *path, size_t size, bool trusted, struct proda_nc **file,
                             struct proda_error *error);

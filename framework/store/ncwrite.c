@@ -39,13 +39,17 @@ int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error
     return proda_error_set(error, "%s: out of memory", path);
   made->path = strdup(path);
   made->temporary = proda_replace_begin(path);
-  if (!made->path || !made->temporary) {
+  char *local = NULL;
+  int status = made->path && made->temporary ? proda_nc_local(made->temporary, &local, error)
+                                             : proda_error_set(error, "%s: out of memory", path);
+  if (status != PRODA_OK) {
     free_file(made);
-    return proda_error_set(error, "%s: out of memory", path);
+    return status;
   }
   int code = touch(made->temporary); // netCDF calls every failure a lack of permission
   if (code == NC_NOERR)
-    code = nc_create(made->temporary, NC_NETCDF4 | NC_CLOBBER, &made->id);
+    code = nc_create(local, NC_NETCDF4 | NC_CLOBBER, &made->id);
+  free(local);
   if (code != NC_NOERR) {
     proda_nc_failed(made, NULL, "cannot be written", code, error);
     unlink(made->temporary);

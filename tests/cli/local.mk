@@ -4,3 +4,4 @@ check_PROGRAMS += %D%/test_simulate
 check_PROGRAMS += %D%/test_trust
 check_PROGRAMS += %D%/test_status
 check_PROGRAMS += %D%/test_teller
+check_PROGRAMS += %D%/test_names

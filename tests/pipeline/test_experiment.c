@@ -17,6 +17,8 @@ static int read_text(const char *text, struct proda_experiment **experiment,
 #define CALIBRATE "calibrate: {sampler: walk}\n"
 #define TRAIN "train: {emulator: net}\n"
 
+#define TEN "0123456789"
+
 static void truth_may_follow_another_structure(void **state)
 {
   (void)state;
@@ -208,7 +210,17 @@ static void bad_experiments_are_refused(void **state)
   refuse(HEAD DATA "structures: [{model: a}, {model: a}]\n" CALIBRATE TRAIN,
          "6:26: a structure 'a' is there already; give this one a name of its own");
   refuse(HEAD DATA "structures: [{model: a, name: ../a}]\n" CALIBRATE TRAIN,
-         "6:31: '../a' cannot name a structure: expected letters, digits, _, - and . (not first)");
+         "6:31: '../a' cannot name a structure: expected letters, digits, _, - and . (not first), "
+         "at most 60");
+  refuse(HEAD DATA "structures: [{model: a, name: ..}]\n" CALIBRATE TRAIN,
+         "6:31: '..' cannot name a structure: expected letters, digits, _, - and . (not first), at "
+         "most 60");
+  refuse(HEAD DATA "structures: [{model: a, name: -a b}]\n" CALIBRATE TRAIN,
+         "6:31: '-a b' cannot name a structure: expected letters, digits, _, - and . (not first), "
+         "at most 60");
+  refuse(HEAD DATA "structures: [{model: a, name: " TEN TEN TEN TEN TEN TEN "1}]\n" CALIBRATE TRAIN,
+         "6:31: '" TEN TEN TEN TEN
+         "' cannot name a structure: expected letters, digits, _, - and . (not first), at most 60");
   refuse(HEAD DATA "structures: [{model: a, parameters: {q: {prior: [2, 1]}}}]\n" CALIBRATE TRAIN,
          "6:49: the minimum of a prior, 2, must lie below its maximum, 1");
   refuse(

@@ -72,14 +72,14 @@ static int read_overrides(const struct experiment_reader *reader,
 static int check_name(const struct experiment_reader *reader, const struct proda_yaml_node *node,
                       const char *name)
 {
-  bool good = *name != '\0' && *name != '.';
+  bool good = *name != '\0' && *name != '.' && strlen(name) <= PRODA_IDENTIFIER_LENGTH;
   for (const char *c = name; *c; c++)
     good = good && (isalnum((unsigned char)*c) || strchr("_-.", *c));
   if (!good)
     return proda_yaml_error(reader->document, node, reader->error,
                             "'%.40s' cannot name a structure: expected letters, digits, _, - and "
-                            ". (not first)",
-                            name);
+                            ". (not first), at most %d",
+                            name, PRODA_IDENTIFIER_LENGTH);
   return PRODA_OK;
 }
 
