@@ -133,19 +133,21 @@ static void tell_end(const struct told *told)
     fprintf(out, "  what can be done: %s\n", text->advice);
 }
 
-static void tell_journal(const struct told *told)
+/* How far the journal is, and whether somebody writes it. */
+static int tell_journal(const struct told *told, struct proda_error *error)
 {
   FILE *out = told->why->out;
-  if (told->calibrate)
-    fprintf(out,
-            "  a new calibration is at work or was stopped, with %zu of %zu sites done; this "
-            "is of the one before\n",
-            told->n_finished, told->why->n_sites);
-  else
-    fprintf(out,
-            "  the calibration is at work or was stopped, with %zu of %zu sites done; chains "
-            "and fit are told once all are\n",
-            told->n_finished, told->why->n_sites);
+  struct proda_lock_facts lock = {0};
+  char stage[PRODA_LOCK_TEXT], at_work[128] = "was stopped";
+  if (proda_lock_look(told->why->question->output, &lock, error) != PRODA_OK)
+    return PRODA_ERROR;
+  snprintf(stage, sizeof stage, "calibrate %s", told->structure);
+  if (lock.held && strcmp(lock.stage, stage) == 0)
+    snprintf(at_work, sizeof at_work, "is at work (process %ld on %s)", lock.process, lock.host);
+  fprintf(out, "  %s calibration %s with %zu of %zu sites done; %s\n",
+          told->calibrate ? "a new" : "the", at_work, told->n_finished, told->why->n_sites,
+          told->calibrate ? "this is of the one before" : "chains and fit are told once all are");
+  return PRODA_OK;
 }
 
 static int tell_training(const struct told *told, struct proda_error *error)
@@ -186,13 +188,11 @@ static int tell(const struct told *told, struct proda_error *error)
   if (!told->calibrate && !told->finished) {
     fprintf(told->why->out, "\n%s: %s\n", told->structure,
             told->journal ? "not calibrated yet" : "calibrate has not run");
-    if (told->journal)
-      tell_journal(told);
-    return PRODA_OK;
+    return told->journal ? tell_journal(told, error) : PRODA_OK;
   }
   tell_end(told);
-  if (told->journal)
-    tell_journal(told);
+  if (told->journal && tell_journal(told, error) != PRODA_OK)
+    return PRODA_ERROR;
   proda_why_tell_draws(told->why, told->front);
   if (told->calibrate && told->front[PRODA_FIELD_STATE] == PRODA_SITE_KEPT &&
       proda_why_tell_course(told->why, told->calibrate, told->max_rhat, told->min_nse, error))
