@@ -1,10 +1,13 @@
 #include "core/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int cannot_read(const char *path, struct proda_error *error)
 {
@@ -43,12 +46,30 @@ static int read_all(FILE *stream, const char *path, size_t limit, char **bytes, 
   return PRODA_OK;
 }
 
+/** Opens without waiting: a FIFO's other end may never come. Devices may never end. */
+static int open_regular(const char *path, FILE **stream, struct proda_error *error)
+{
+  struct stat status;
+  int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0)
+    return cannot_read(path, error);
+  bool known = fstat(file, &status) == 0;
+  *stream = known && S_ISREG(status.st_mode) ? fdopen(file, "rb") : NULL;
+  if (*stream)
+    return PRODA_OK;
+  close(file);
+  if (known && S_ISDIR(status.st_mode))
+    return proda_error_set(error, "%s: is a directory, a file was expected", path);
+  return known ? proda_error_set(error, "%s: is no regular file, only such are read", path)
+               : cannot_read(path, error);
+}
+
 int proda_file_read(const char *path, size_t limit, char **bytes, size_t *size,
                     struct proda_error *error)
 {
-  FILE *stream = fopen(path, "rbe");
-  if (!stream)
-    return cannot_read(path, error);
+  FILE *stream = NULL;
+  if (open_regular(path, &stream, error))
+    return PRODA_ERROR;
   *bytes = NULL;
   *size = 0;
   int status = read_all(stream, path, limit, bytes, size, error);

@@ -8,8 +8,9 @@
 
 #include <proda/status.h>
 
-/** Reads a file of at most `limit` bytes; `*bytes` is allocated (free() it), never NULL on success,
- * and has a NUL behind its `*size` bytes. */
+/** Reads a regular file of at most `limit` bytes, others (directories, devices, FIFOs) are refused;
+ * `*bytes` is allocated (free() it), never NULL on success, and has a NUL behind its `*size` bytes.
+ */
 int proda_file_read(const char *path, size_t limit, char **bytes, size_t *size,
                     struct proda_error *error);
 

@@ -108,5 +108,6 @@ int proda_variant_derive(struct variant *v, struct proda_error *error)
     v->refusal = proda_graph_two(p->graph, PRODA_OP_OR, v->refusal, p->refusal[i]);
   if (derive_slopes(v, error) || derive_tangents(v, error))
     return PRODA_ERROR;
-  return p->graph->failed ? proda_variant_out_of_memory(v, error) : check_derivatives(v, error);
+  return p->graph->failed ? proda_graph_failure(p->graph, p->manifest->path, error)
+                          : check_derivatives(v, error);
 }

@@ -41,8 +41,21 @@ static bool is_used(const struct emission *e, const char *name)
   return false;
 }
 
-/** What the value is called, or what its operation suggests; "" where neither says. */
-static void suggest(struct emission *e, size_t value, char *name, size_t size)
+/** A number behind those of base_2, base_3, ... that are used; where a formula's own name looks
+ * like one of them it may be used too. */
+static size_t next_number(const struct emission *e, const char *base)
+{
+  size_t length = strlen(base), last = 1;
+  for (size_t v = 0; v < e->graph->n; v++)
+    if (e->name[v] && strncmp(e->name[v], base, length) == 0 && e->name[v][length] == '_') {
+      size_t number = strtoul(e->name[v] + length + 1, NULL, 10);
+      last = number > last && number <= e->graph->n ? number : last;
+    }
+  return last + 1;
+}
+
+/** What an operation on something suggests; NULL where it says nothing. */
+static const char *prefix_of(enum proda_op op)
 {
   static const struct {
     enum proda_op op;
@@ -57,6 +70,15 @@ static void suggest(struct emission *e, size_t value, char *name, size_t size)
                 {PRODA_OP_BELOW, "below"},
                 {PRODA_OP_PRESCRIBED, "prescribed"},
                 {PRODA_OP_NEGATE, "minus"}};
+  for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
+    if (prefix[i].op == op)
+      return prefix[i].prefix;
+  return NULL;
+}
+
+/** What the value is called, or what its operation suggests; "" where neither says. */
+static void suggest(struct emission *e, size_t value, char *name, size_t size)
+{
   static const char *const row[] = {"dz", "node", "interface", "top"};
   const struct proda_manifest *m = e->manifest;
   const struct proda_value *v = &e->graph->value[value];
@@ -85,14 +107,12 @@ static void suggest(struct emission *e, size_t value, char *name, size_t size)
   char inner[200];
   const struct proda_value *a = &e->graph->value[v->argument[0]];
   bool inverse = v->op == PRODA_OP_DIVIDE && a->op == PRODA_OP_NUMBER && a->number == 1;
-  suggest(e, v->argument[inverse ? 1 : 0], inner, sizeof inner);
-  if (!*inner || strlen(inner) > 40)
+  const char *prefix = inverse ? "per" : prefix_of(v->op);
+  if (!prefix)
     return;
-  if (inverse)
-    snprintf(name, size, "per_%s", inner);
-  for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++)
-    if (prefix[i].op == v->op)
-      snprintf(name, size, "%s_%s", prefix[i].prefix, inner);
+  suggest(e, v->argument[inverse ? 1 : 0], inner, sizeof inner);
+  if (*inner && strlen(inner) <= 40)
+    snprintf(name, size, "%s_%s", prefix, inner);
 }
 
 /** What it is a term of, or "for_xi": what it is part of. */
@@ -114,8 +134,10 @@ const char *proda_emit_name(struct emission *e, size_t value)
   if (!*base)
     name_after_user(e, value, base, sizeof base);
   snprintf(name, sizeof name, "%s%s", base, is_taken(base) ? "_" : "");
-  for (int k = 2; is_used(e, name); k++)
-    snprintf(name, sizeof name, "%s_%d", base, k);
+  for (size_t k = 0; is_used(e, name); k++) {
+    k = k ? k : next_number(e, base);
+    snprintf(name, sizeof name, "%s_%zu", base, k);
+  }
   e->name[value] = strdup(name);
   if (!e->name[value]) {
     e->failed = true;

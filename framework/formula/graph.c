@@ -81,9 +81,21 @@ static bool grow(struct proda_graph *graph)
   return true;
 }
 
+int proda_graph_failure(const struct proda_graph *graph, const char *path,
+                        struct proda_error *error)
+{
+  if (graph->n < PRODA_GRAPH_MOST)
+    return proda_error_set(error, "%s: out of memory", path);
+  return proda_error_set(error,
+                         "%s: the formulas and their derivatives come to more than %d operations, "
+                         "the most that are accepted",
+                         path, PRODA_GRAPH_MOST);
+}
+
 size_t proda_graph_put(struct proda_graph *graph, const struct proda_value *value)
 {
-  if (graph->failed || (graph->n == graph->capacity && !grow(graph))) {
+  if (graph->failed || graph->n == PRODA_GRAPH_MOST ||
+      (graph->n == graph->capacity && !grow(graph))) {
     graph->failed = true;
     return 0;
   }

@@ -90,7 +90,10 @@ enum proda_level {
   PRODA_LEVEL_STATE,
 };
 
-enum { PRODA_VALUE_ARGUMENTS = 8 };
+enum {
+  PRODA_VALUE_ARGUMENTS = 8,
+  PRODA_GRAPH_MOST = 20000, /**< values: what walks down a graph stays within a stack */
+};
 
 struct proda_value {
   enum proda_op op;
@@ -107,7 +110,7 @@ struct proda_graph {
   size_t n;
   struct proda_value *value;
   const struct proda_grid *grid;
-  bool failed; /**< memory ran out: every value made since is 0 */
+  bool failed; /**< memory ran out, or PRODA_GRAPH_MOST values: every value made since is 0 */
   /* of the implementation */
   size_t capacity, n_slots;
   size_t *slot;
@@ -115,6 +118,9 @@ struct proda_graph {
 
 struct proda_graph *proda_graph_new(const struct proda_grid *grid);
 void proda_graph_free(struct proda_graph *graph);
+/** Says why a graph of the manifest at `path` failed. */
+int proda_graph_failure(const struct proda_graph *graph, const char *path,
+                        struct proda_error *error);
 
 /** Each returns the value's place in the list. */
 size_t proda_graph_number(struct proda_graph *graph, double number);

@@ -11,6 +11,8 @@ int proda_lower_refuse(const struct lowering *l, size_t offset, const char *form
 {
   char what[PRODA_MESSAGE_SIZE];
   va_list arguments;
+  if (l->graph->failed) /* what is wrong now follows from that */
+    return proda_graph_failure(l->graph, l->program->manifest->path, l->error);
   va_start(arguments, format);
   vsnprintf(what, sizeof what, format, arguments);
   va_end(arguments);

@@ -97,7 +97,7 @@ int proda_lower_periodic(struct lowering *l, const struct proda_expression *e, s
                               proda_lower_unit_text(&step.unit, found));
   size_t value = proda_lower_convert(l, &step, &out->unit);
   if (l->graph->failed)
-    return proda_error_set(l->error, "out of memory");
+    return proda_graph_failure(l->graph, l->program->manifest->path, l->error);
   if (check_step(l, e, carried.term.value, value))
     return PRODA_ERROR;
   out->value =

@@ -255,5 +255,6 @@ int proda_lower_targets(struct lowering *l)
   if (lower_definitions(l) || lower_modifiers(l) || lower_inputs(l) || lower_channels(l) ||
       lower_transport(l) || lower_steady(l) || lower_answers(l))
     return PRODA_ERROR;
-  return l->graph->failed ? proda_error_set(l->error, "out of memory") : PRODA_OK;
+  return l->graph->failed ? proda_graph_failure(l->graph, l->program->manifest->path, l->error)
+                          : PRODA_OK;
 }

@@ -27,6 +27,8 @@ int proda_manifest_formula(const struct manifest_reader *reader, const struct pr
   return PRODA_OK;
 }
 
+enum { MAX_FORMULAS = 1000 }; /* of a section; names are looked up one by one */
+
 int proda_manifest_formulas(const struct manifest_reader *reader,
                             const struct proda_yaml_node *node, const char *what,
                             const struct proda_formula **formula, size_t *n)
@@ -36,6 +38,10 @@ int proda_manifest_formulas(const struct manifest_reader *reader,
     return PRODA_OK;
   if (proda_yaml_expect(reader->document, node, PRODA_YAML_MAPPING, what, reader->error))
     return PRODA_ERROR;
+  if (node->n_items > MAX_FORMULAS)
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "%s has %zu formulas, at most %d are accepted", what, node->n_items,
+                            MAX_FORMULAS);
   struct proda_formula *made = proda_manifest_alloc(reader, node->n_items, sizeof *made);
   if (!made)
     return PRODA_ERROR;

@@ -179,11 +179,20 @@ static bool is_numeric(const struct proda_yaml_node *node, const char *digits)
          node->text[strspn(node->text, digits)] == '\0';
 }
 
+/** "010" is 8 to some readers of YAML and 10 to others. */
+static bool has_leading_zero(const struct proda_yaml_node *node)
+{
+  const char *first = node->text + strspn(node->text, "+-");
+  return first[0] == '0' && isdigit((unsigned char)first[1]);
+}
+
 int proda_yaml_number(const struct proda_yaml *document, const struct proda_yaml_node *node,
                       double *value, struct proda_error *error)
 {
   if (!is_numeric(node, "+-.0123456789eE"))
     return mismatch(document, node, error, "a number");
+  if (has_leading_zero(node))
+    return mismatch(document, node, error, "a number without leading zeros");
   char *end = NULL;
   double number = strtod(node->text, &end);
   if (*end || end == node->text)
@@ -199,6 +208,8 @@ int proda_yaml_integer(const struct proda_yaml *document, const struct proda_yam
 {
   if (!is_numeric(node, "+-0123456789"))
     return mismatch(document, node, error, "a whole number");
+  if (has_leading_zero(node))
+    return mismatch(document, node, error, "a whole number without leading zeros");
   char *end = NULL;
   errno = 0;
   long number = strtol(node->text, &end, 10);

@@ -12,6 +12,8 @@ enum {
   MAX_SIZE = 4 << 20,
   MAX_DEPTH = 64,
   MAX_NODES = 100000, /* aliases spelled out */
+  MAX_TEXT = 8 << 20, /* bytes of all scalars, aliases spelled out: readers copy them */
+  MAX_ITEMS = 10000,  /* of one collection: readers compare them one by one */
   MAX_ANCHORS = 1000, /* looked up one by one */
 };
 
@@ -19,6 +21,7 @@ enum {
 struct composed {
   struct proda_yaml_node node;
   size_t weight; /* nodes in it, aliases spelled out */
+  size_t bytes;  /* of its scalars, likewise */
   size_t height; /* levels below it */
   bool open;     /* its end has not been read: an alias to it would be a cycle */
   const char *anchor;
@@ -176,8 +179,25 @@ static int compose_scalar(struct composer *composer, struct composed **node)
     return refuse_at(composer, event->start_mark, "a text may not hold the character NUL");
   (*node)->node.kind = PRODA_YAML_SCALAR;
   (*node)->node.quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+  (*node)->bytes = length;
   (*node)->node.text = proda_arena_text(composer->document->arena, text, length);
   return (*node)->node.text ? PRODA_OK : out_of_memory(composer);
+}
+
+/** Counts the child into its parent. */
+static int weigh(struct composer *composer, struct composed *parent, const struct composed *child)
+{
+  parent->weight += child->weight;
+  parent->bytes += child->bytes;
+  if (parent->height < child->height + 1)
+    parent->height = child->height + 1;
+  if (parent->weight > MAX_NODES)
+    return refuse_node(composer, &child->node,
+                       "more than 100,000 values, counting what aliases stand for");
+  if (parent->bytes > MAX_TEXT)
+    return refuse_node(composer, &child->node,
+                       "more than 8 MiB of text, counting what aliases stand for");
+  return PRODA_OK;
 }
 
 static int add_child(struct composer *composer, struct children *children, struct composed *parent,
@@ -192,13 +212,10 @@ static int add_child(struct composer *composer, struct children *children, struc
     children->capacity = capacity;
   }
   children->child[children->n++] = child;
-  parent->weight += child->weight;
-  if (parent->height < child->height + 1)
-    parent->height = child->height + 1;
-  if (parent->weight > MAX_NODES)
-    return refuse_node(composer, &child->node,
-                       "more than 100,000 values, counting what aliases stand for");
-  return PRODA_OK;
+  bool mapping = parent->node.kind == PRODA_YAML_MAPPING;
+  if (children->n > (mapping ? 2 * MAX_ITEMS : MAX_ITEMS))
+    return refuse_node(composer, &child->node, "more than 10,000 entries in a list or mapping");
+  return weigh(composer, parent, child);
 }
 
 static int take_children(struct composer *composer, struct composed *parent,

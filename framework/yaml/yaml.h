@@ -27,8 +27,11 @@ struct proda_yaml_node {
 struct proda_yaml; /**< a parsed document; owns every node and string */
 
 /** Reads a file; the document's root must be a mapping. `*document` is released by
- * proda_yaml_free. Refused: files over 4 MiB, more than one document, repeated keys, keys that are
- * not scalars, nesting beyond 64, alias cycles, aliases that expand beyond 100,000 nodes. */
+ * proda_yaml_free. Refused: what is no regular
+ * file, files over 4 MiB, more than one document, repeated keys, keys that are
+ * not scalars, nesting beyond 64, more than 10,000 entries in one list or mapping, alias cycles,
+ * and documents that come to more than 100,000 values or 8 MiB of text where every alias counts as
+ * what it stands for: readers may copy and compare. */
 int proda_yaml_read(const char *path, struct proda_yaml **document, struct proda_error *error);
 
 /** The same from memory; `name` stands for the file in messages and is copied. */

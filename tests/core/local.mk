@@ -1,3 +1,4 @@
+check_PROGRAMS += %D%/test_file
 check_PROGRAMS += %D%/test_guard
 check_PROGRAMS += %D%/test_installed
 check_PROGRAMS += %D%/test_lane

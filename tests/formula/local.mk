@@ -4,6 +4,7 @@ check_PROGRAMS += %D%/test_bounds
 check_PROGRAMS += %D%/test_document
 check_PROGRAMS += %D%/test_expression
 check_PROGRAMS += %D%/test_faults
+check_PROGRAMS += %D%/test_limits
 check_PROGRAMS += %D%/test_random
 
 ## Formulas that call C functions, by the rule of the tree; tests/cli builds the same by `proda build`.

@@ -39,7 +39,7 @@ static void use_structure(const struct proda_experiment *experiment,
 /* Every text that others will read is there. */
 static void use(const struct proda_experiment *experiment)
 {
-  if (!experiment->name || !experiment->output || !experiment->profiles || !experiment->grid ||
+  if (!experiment->name || !*experiment->output || !*experiment->profiles || !*experiment->grid ||
       !experiment->calibrate.sampler || !experiment->train.emulator ||
       experiment->n_structures == 0)
     __builtin_trap();

@@ -206,6 +206,8 @@ static void bad_experiments_are_refused(void **state)
          "${PRODA_TEST_NONE:-default}");
   refuse(HEAD "data: {grid: a, profiles: \"${X\"}\n" STRUCTURES CALIBRATE TRAIN,
          "5:27: expected ${NAME} or ${NAME:-default} in '${X'");
+  refuse(HEAD "data: {grid: a, profiles: \"${PRODA_TEST_NONE:-}\"}\n" STRUCTURES CALIBRATE TRAIN,
+         "5:27: expected a path, found '${PRODA_TEST_NONE:-}', which comes to nothing");
   refuse(HEAD DATA "structures: []\n" CALIBRATE TRAIN, "6:13: expected at least one structure");
   refuse(HEAD DATA "structures: [{model: a}, {model: a}]\n" CALIBRATE TRAIN,
          "6:26: a structure 'a' is there already; give this one a name of its own");

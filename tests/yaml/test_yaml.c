@@ -116,6 +116,24 @@ static void alias_blow_up_is_refused(void **state)
       strstr(error.message, "more than 100,000 values, counting what aliases stand for"));
 }
 
+/** A few bytes of alias stand for much text, which readers copy: 9 x 1 MB. */
+static void text_blow_up_is_refused(void **state)
+{
+  (void)state;
+  enum { LONG = 1000000 };
+  static char text[LONG + 100];
+  struct proda_yaml *document = NULL;
+  struct proda_error error;
+  int used = snprintf(text, sizeof text, "a: &a ");
+  memset(text + used, 'x', LONG);
+  strcpy(text + used + LONG, "\nb: [*a, *a, *a, *a, *a, *a, *a]\n");
+  assert_ok(proda_yaml_parse("f.yaml", text, strlen(text), &document, &error), error);
+  proda_yaml_free(document);
+  document = NULL;
+  strcpy(text + used + LONG, "\nb: [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n");
+  refuse(text, "f.yaml:2:37: more than 8 MiB of text, counting what aliases stand for");
+}
+
 static char *repeat(const char *part, size_t n)
 {
   size_t length = strlen(part);
@@ -140,6 +158,15 @@ static void deep_nesting_is_refused(void **state)
   free(out);
 }
 
+static void long_lists_are_refused(void **state)
+{
+  (void)state;
+  char *list = repeat("- x\n", 10002);
+  memcpy(list, "a: ", 3); /* in place of the first */
+  refuse(list, "f.yaml:10002:3: more than 10,000 entries in a list or mapping");
+  free(list);
+}
+
 static void big_inputs_are_refused(void **state)
 {
   (void)state;
@@ -149,12 +176,11 @@ static void big_inputs_are_refused(void **state)
   struct proda_yaml *document = NULL;
   struct proda_error error;
   assert_int_equal(proda_yaml_read("/dev/zero", &document, &error), PRODA_ERROR);
-  assert_string_equal(error.message,
-                      "/dev/zero: larger than 4194304 bytes, the most that is accepted here");
+  assert_string_equal(error.message, "/dev/zero: is no regular file, only such are read");
   assert_int_equal(proda_yaml_read("/nowhere/f.yaml", &document, &error), PRODA_ERROR);
   assert_string_equal(error.message, "/nowhere/f.yaml: cannot be read: No such file or directory");
   assert_int_equal(proda_yaml_read("/", &document, &error), PRODA_ERROR);
-  assert_string_equal(error.message, "/: cannot be read: Is a directory");
+  assert_string_equal(error.message, "/: is a directory, a file was expected");
 }
 
 /* ---- typed access ---- */
@@ -195,6 +221,7 @@ static void numbers(void **state)
   refuse_number("a: inf", "f.yaml:1:4: expected a number, found 'inf'");
   refuse_number("a: 0x10", "f.yaml:1:4: expected a number, found '0x10'");
   refuse_number("a: 1e999", "f.yaml:1:4: expected a finite number, found '1e999'");
+  refuse_number("a: -007", "f.yaml:1:4: expected a number without leading zeros, found '-007'");
   refuse_number("a:", "f.yaml:1:3: expected a number, found nothing");
   refuse_number("a: ~", "f.yaml:1:4: expected a number, found nothing");
   refuse_number("a: [1]", "f.yaml:1:4: expected a number, found a list");
@@ -205,7 +232,8 @@ static void whole_numbers_and_flags(void **state)
 {
   (void)state;
   struct proda_error error;
-  struct proda_yaml *document = parse("a: 7\nb: 7.0\nc: true\nd: yes\ne: 99999999999999999999\n");
+  struct proda_yaml *document =
+      parse("a: 7\nb: 7.0\nc: true\nd: yes\ne: 99999999999999999999\nf: 010\n");
   const struct proda_yaml_node *root = proda_yaml_root(document);
   long value = 0;
   bool flag = false;
@@ -216,6 +244,9 @@ static void whole_numbers_and_flags(void **state)
   assert_int_equal(proda_yaml_integer(document, root->item[1], 0, 10, &value, &error), PRODA_ERROR);
   assert_string_equal(error.message, "f.yaml:2:4: expected a whole number, found '7.0'");
   assert_int_equal(proda_yaml_integer(document, root->item[4], 0, 10, &value, &error), PRODA_ERROR);
+  assert_int_equal(proda_yaml_integer(document, root->item[5], 0, 10, &value, &error), PRODA_ERROR);
+  assert_string_equal(error.message,
+                      "f.yaml:6:4: expected a whole number without leading zeros, found '010'");
   assert_ok(proda_yaml_boolean(document, root->item[2], &flag, &error), error);
   assert_true(flag);
   assert_int_equal(proda_yaml_boolean(document, root->item[3], &flag, &error), PRODA_ERROR);
@@ -307,7 +338,9 @@ int main(void)
       cmocka_unit_test(bytes_that_are_no_text_are_refused),
       cmocka_unit_test(alias_cycles_are_refused),
       cmocka_unit_test(alias_blow_up_is_refused),
+      cmocka_unit_test(text_blow_up_is_refused),
       cmocka_unit_test(deep_nesting_is_refused),
+      cmocka_unit_test(long_lists_are_refused),
       cmocka_unit_test(big_inputs_are_refused),
       cmocka_unit_test(numbers),
       cmocka_unit_test(whole_numbers_and_flags),

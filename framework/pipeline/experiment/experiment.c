@@ -93,6 +93,9 @@ static int read_path(const struct experiment_reader *reader, const struct proda_
   int status = expand(reader, node, out, &from_outside);
   if (fclose(out) && !status)
     status = proda_experiment_no_memory(reader);
+  if (!status && size == 0)
+    status = proda_yaml_error(reader->document, node, reader->error,
+                              "expected a path, found '%.80s', which comes to nothing", text);
   if (!status) {
     bool as_it_is = from_outside || expanded[0] == '/' || strcmp(directory, ".") == 0;
     size_t length = strlen(directory) + size + 2;
