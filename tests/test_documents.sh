@@ -23,7 +23,7 @@ SH
   PATH=$work/bin:$PATH
   export PATH
 fi
-for document in README.md doc/experiment.md doc/ledger.md doc/plugins.md doc/simulate.md; do
+for document in README.md doc/experiment.md doc/ledger.md doc/plugins.md doc/running.md doc/simulate.md; do
   mkdir -p "$work/run"
   ln -s "$top/models" "$work/run/models"
   awk '/^```sh$/ {on = 1; next} /^```$/ {on = 0} on' "$top/$document" >"$work/commands.sh"

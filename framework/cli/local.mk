@@ -8,6 +8,7 @@ proda_SOURCES = \
   %D%/crew.c \
   %D%/crew.h \
   %D%/describe.c \
+  %D%/dry_run.c \
   %D%/guarded.c \
   %D%/header.c \
   %D%/list.c \

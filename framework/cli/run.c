@@ -12,8 +12,15 @@ static const char help[] =
     "Writes <output>/prepare.nc, <output>/<structure>/{calibrate,screen,train,map}.nc,\n"
     "<output>/compare.nc and <output>/report.html, which shows it all in a browser.\n"
     "With `data: synth` the embedded world is made first, in <output>/world.\n"
-    "\n" CLI_WORKERS_HELP "\n"
-    "Example:\n"
+    "\n"
+    "  --dry-run              prices the run in place of it: which stages would run, their\n"
+    "                         sites and draws, seconds, sizes of stores. Measures for seconds\n"
+    "                         on this machine, with the workers of --jobs; writes nothing to\n"
+    "                         the output directory\n" CLI_WORKERS_HELP "\n"
+    "`proda status` tells how far a run is, also from another terminal.\n"
+    "\n"
+    "Examples:\n"
+    "  proda run --dry-run examples/demo/experiment.yaml\n"
     "  proda run examples/demo/experiment.yaml\n";
 
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)

@@ -28,13 +28,15 @@ static int read_number(const char *command, const char *option, const char *text
   return PRODA_OK;
 }
 
-/* --jobs, --site-seconds, --worker-megabytes; leaves optind at the experiment. */
-static int read_workers(int argc, char **argv, struct proda_workers *workers,
+/* --jobs, --site-seconds, --worker-megabytes, and for `dry_run` that is not NULL --dry-run; leaves
+ * optind at the experiment. */
+static int read_workers(int argc, char **argv, struct proda_workers *workers, bool *dry_run,
                         struct proda_error *error)
 {
   static const struct option known[] = {{"jobs", required_argument, NULL, 'j'},
                                         {"site-seconds", required_argument, NULL, 's'},
                                         {"worker-megabytes", required_argument, NULL, 'm'},
+                                        {"dry-run", no_argument, NULL, 'd'},
                                         {0}};
   bool ranks = proda_launched().size > 1;
   double jobs = ranks ? 1 : (double)proda_farm_processors();
@@ -52,6 +54,8 @@ static int read_workers(int argc, char **argv, struct proda_workers *workers,
           read_number(argv[0], "--worker-megabytes", optarg, 0, 1e9, &workers->megabytes, error);
     else if (c == ':')
       return proda_error_set(error, "%s: %s needs a value", argv[0], argv[optind - 1]);
+    else if (c == 'd' && dry_run)
+      *dry_run = true;
     else
       return cli_unknown_option(argv[0], argv[optind - 1], error);
   }
@@ -172,10 +176,14 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
                            cli_structure_stage *structure_stage, struct proda_error *error)
 {
   struct proda_workers workers;
-  if (read_workers(argc, argv, &workers, error) != PRODA_OK)
+  bool dry_run = false;
+  if (read_workers(argc, argv, &workers, stage == proda_pipeline_run ? &dry_run : NULL, error) !=
+      PRODA_OK)
     return CLI_USAGE;
   if (optind + 1 != argc)
     return cli_usage(argv[0], "one experiment file", error);
+  if (dry_run)
+    return cli_dry_run(cli, argv[optind], &workers, error);
   struct proda_experiment *experiment = NULL;
   struct proda_error trouble;
   bool helps = cli->crew && proda_launched().rank > 0;

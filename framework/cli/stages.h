@@ -34,4 +34,8 @@ int cli_run_experiment(const struct cli *cli, int argc, char **argv, cli_stage *
 int cli_run_structures(const struct cli *cli, int argc, char **argv, cli_structure_stage *stage,
                        struct proda_error *error);
 
+/** Prices a run of the experiment at `path` in place of running it (pipeline/price/price.h). */
+int cli_dry_run(const struct cli *cli, const char *path, const struct proda_workers *workers,
+                struct proda_error *error);
+
 #endif

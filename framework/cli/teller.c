@@ -3,15 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
-static double now(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+#include "core/clock.h"
 
 /* Columns that a line may fill: in the last one a terminal would begin the next line. */
 static size_t columns(void)
@@ -86,7 +80,7 @@ void teller_progress(void *context, const struct proda_progress *progress)
   struct teller *teller = context;
   if (teller->quiet)
     return;
-  double time = now();
+  double time = proda_clock();
   turn_to(teller, progress, time);
   proda_rate_note(&teller->rate, time, progress->done);
   if (teller->terminal)

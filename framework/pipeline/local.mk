@@ -94,6 +94,13 @@ libproda_la_SOURCES += \
   %D%/prepare/profiles.c \
   %D%/prepare/profiles_check.c \
   %D%/prepare/profiles.h \
+  %D%/price/price.c \
+  %D%/price/price.h \
+  %D%/price/price_calibrate.c \
+  %D%/price/price_map.c \
+  %D%/price/price_private.h \
+  %D%/price/price_text.c \
+  %D%/price/price_train.c \
   %D%/report/report.c \
   %D%/report/report.h \
   %D%/report/report_cells.c \

@@ -2,19 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "pipeline/ahead.h"
 #include "pipeline/compare/compared_classes.h"
 #include "pipeline/report/report_files.h"
 #include "pipeline/synth/recovery.h"
-
-static double seconds(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 const struct proda_structure_stage proda_structure_stages[PRODA_N_STRUCTURE_STAGES] = {
     {"calibrate", proda_stage_calibrate},
@@ -28,12 +21,12 @@ static int run_structure(const struct proda_run *run,
                          struct proda_error *error)
 {
   for (size_t i = 0; i < PRODA_N_STRUCTURE_STAGES; i++) {
-    double start = seconds();
+    double start = proda_clock();
     int status = proda_structure_stages[i].run(run, structure, error);
     if (status != PRODA_OK)
       return proda_error_prefix(error, "%s %s: ", proda_structure_stages[i].name, structure->name);
     proda_report(run, "%s %s: %.1f s", proda_structure_stages[i].name, structure->name,
-                 seconds() - start);
+                 proda_clock() - start);
   }
   return PRODA_OK;
 }
@@ -65,7 +58,7 @@ static int report_recovery(const struct proda_run *run,
  */
 static int run_report(const struct proda_run *run, bool *made, struct proda_error *error)
 {
-  double start = seconds();
+  double start = proda_clock();
   struct proda_report_files files;
   struct proda_error missing;
   *made = proda_report_files_find(&files, &missing) == PRODA_OK;
@@ -76,13 +69,13 @@ static int run_report(const struct proda_run *run, bool *made, struct proda_erro
   proda_report_files_free(&files);
   if (proda_stage_report(run, error) != PRODA_OK)
     return proda_error_prefix(error, "report: ");
-  proda_report(run, "report: %.1f s", seconds() - start);
+  proda_report(run, "report: %.1f s", proda_clock() - start);
   return PRODA_OK;
 }
 
 int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
 {
-  double start = seconds();
+  double start = proda_clock();
   int status = proda_check_ahead(run, error);
   if (status == PRODA_OK)
     status = proda_stage_prepare(run, error);
@@ -90,25 +83,25 @@ int proda_pipeline_run(const struct proda_run *run, struct proda_error *error)
     status = proda_compared_labels_check(run, error);
   if (status != PRODA_OK)
     return status;
-  proda_report(run, "prepare: %.1f s", seconds() - start);
+  proda_report(run, "prepare: %.1f s", proda_clock() - start);
   for (size_t i = 0; i < run->experiment->n_structures; i++)
     if (run_structure(run, &run->experiment->structure[i], error) != PRODA_OK ||
         (run->experiment->synthetic &&
          report_recovery(run, &run->experiment->structure[i], error) != PRODA_OK))
       return PRODA_ERROR;
-  double maps = seconds();
+  double maps = proda_clock();
   if (proda_stage_compare(run, error) != PRODA_OK)
     return proda_error_prefix(error, "compare: ");
-  proda_report(run, "compare: %.1f s", seconds() - maps);
+  proda_report(run, "compare: %.1f s", proda_clock() - maps);
   bool made;
   if (run_report(run, &made, error) != PRODA_OK)
     return PRODA_ERROR;
   const char *output = run->experiment->output;
   if (made)
-    proda_report(run, "done in %.1f s; stores are in %s; report: %s/report.html", seconds() - start,
-                 output, output);
+    proda_report(run, "done in %.1f s; stores are in %s; report: %s/report.html",
+                 proda_clock() - start, output, output);
   else
-    proda_report(run, "done in %.1f s; stores are in %s", seconds() - start, output);
+    proda_report(run, "done in %.1f s; stores are in %s", proda_clock() - start, output);
   return PRODA_OK;
 }
 

@@ -244,11 +244,17 @@ static int mlp_restore(void *emulator, size_t n, const struct proda_array *array
   return PRODA_OK;
 }
 
+static size_t most_epochs(const void *emulator)
+{
+  const struct mlp *mlp = emulator;
+  return mlp->settings.epochs;
+}
+
 static const void *mlp_extension(const void *emulator, const char *name)
 {
+  static const struct proda_emulator_epochs epochs = {sizeof epochs, most_epochs};
   (void)emulator;
-  (void)name;
-  return NULL;
+  return strcmp(name, "epochs") == 0 ? &epochs : NULL;
 }
 
 static const struct proda_emulator_ops mlp_ops = {

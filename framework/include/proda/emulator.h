@@ -64,8 +64,15 @@ struct proda_emulator_ops {
   int (*restore)(void *emulator, size_t n, const struct proda_array *arrays,
                  struct proda_error *error);
 
-  /** As in struct proda_model_ops. */
+  /** As in struct proda_model_ops. Names in use:
+   *  "epochs": struct proda_emulator_epochs. */
   const void *(*extension)(const void *emulator, const char *name);
+};
+
+/** Extension "epochs": what a fit takes at most, so that its end can be told ahead. */
+struct proda_emulator_epochs {
+  size_t size; /**< sizeof (struct proda_emulator_epochs) */
+  size_t (*most)(const void *emulator);
 };
 
 #ifdef __cplusplus

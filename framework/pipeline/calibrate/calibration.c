@@ -173,15 +173,10 @@ static int observe(const struct proda_calibration *c, size_t s,
   return proda_observation_new(&c->observing, &measured, observation, error);
 }
 
-static int next_site(void *context, struct proda_chain_site *site, bool *given,
-                     struct proda_error *error)
+int proda_calibration_site(struct proda_calibration *c, size_t s, struct proda_chain_site *site,
+                           struct proda_error *error)
 {
-  struct proda_calibration *c = context;
-  size_t s, n_drivers = c->model->manifest->n_drivers;
-  if (proda_worker_next(c->worker, &s, given, error) != PRODA_OK)
-    return PRODA_ERROR;
-  if (!*given)
-    return PRODA_OK;
+  size_t n_drivers = c->model->manifest->n_drivers;
   if (observe(c, s, &c->observation[s], error) != PRODA_OK)
     return PRODA_ERROR;
   const double **driver = c->driver + s * n_drivers;
@@ -196,18 +191,37 @@ static int next_site(void *context, struct proda_chain_site *site, bool *given,
   return PRODA_OK;
 }
 
-static int finish_site(void *context, const struct proda_chains *chains, struct proda_error *error)
+int proda_calibration_summarise(struct proda_calibration *c, const struct proda_chains *chains,
+                                size_t *size, struct proda_error *error)
 {
-  struct proda_calibration *c = context;
   size_t s = chains->site->index, n_obs = proda_observation_size(chains->site->observation);
-  size_t size = proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs);
   const double *obs = c->prepared->obs_value + c->prepared->first[s];
-  if (proda_posterior_summarise(c->posterior, chains, obs, c->record, error) != PRODA_OK ||
-      proda_worker_deliver(c->worker, s, chains->failure, c->record, size, error) != PRODA_OK)
+  *size = proda_posterior_offset(&c->shape, PRODA_N_FIELDS, n_obs);
+  if (proda_posterior_summarise(c->posterior, chains, obs, c->record, error) != PRODA_OK)
     return PRODA_ERROR;
   proda_observation_free(c->observation[s]);
   c->observation[s] = NULL;
   return PRODA_OK;
+}
+
+static int next_site(void *context, struct proda_chain_site *site, bool *given,
+                     struct proda_error *error)
+{
+  struct proda_calibration *c = context;
+  size_t s;
+  if (proda_worker_next(c->worker, &s, given, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return *given ? proda_calibration_site(c, s, site, error) : PRODA_OK;
+}
+
+static int finish_site(void *context, const struct proda_chains *chains, struct proda_error *error)
+{
+  struct proda_calibration *c = context;
+  size_t size;
+  if (proda_calibration_summarise(c, chains, &size, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return proda_worker_deliver(c->worker, chains->site->index, chains->failure, c->record, size,
+                              error);
 }
 
 int proda_calibration_work(void *context, struct proda_worker *worker, struct proda_error *error)

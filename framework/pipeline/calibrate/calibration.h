@@ -52,6 +52,12 @@ int proda_calibration_set_up(struct proda_calibration *c, struct proda_error *er
 int proda_calibration_work(void *context, struct proda_worker *worker, struct proda_error *error);
 /** How sites are shared out to workers. */
 struct proda_farm_options proda_calibration_farm(const struct proda_run *run);
+/** Makes site s ready to be sampled, and turns its chains into `record` [record_size], of which it
+ * fills `*size`. */
+int proda_calibration_site(struct proda_calibration *c, size_t s, struct proda_chain_site *site,
+                           struct proda_error *error);
+int proda_calibration_summarise(struct proda_calibration *c, const struct proda_chains *chains,
+                                size_t *size, struct proda_error *error);
 /** Releases what it holds. */
 void proda_calibration_close(struct proda_calibration *c);
 

@@ -336,12 +336,12 @@ static int accept(struct engine *e, struct proda_error *error)
   return any ? close_jobs(e, idle, error) : PRODA_OK;
 }
 
-static bool any_active(const struct engine *e)
+static size_t count_active(const struct engine *e)
 {
+  size_t n = 0;
   for (int i = 0; i < PRODA_LANES; i++)
-    if (e->slot[i].job)
-      return true;
-  return false;
+    n += e->slot[i].job != NULL;
+  return n;
 }
 
 static int run(struct engine *e, struct proda_error *error)
@@ -349,14 +349,17 @@ static int run(struct engine *e, struct proda_error *error)
   for (int i = 0; i < PRODA_LANES; i++)
     if (deal(e, i, error) != PRODA_OK)
       return PRODA_ERROR;
-  while (any_active(e)) {
+  const struct proda_chain_setup *setup = e->setup;
+  for (size_t n; (n = count_active(e)) > 0;) {
     propose(e);
     proda_block_solve(e->block);
     proda_block_observe(e->block, e->setup->observable, e->density);
-    if (e->setup->needs_slopes)
+    if (setup->needs_slopes)
       proda_observation_slopes(e->grid, e->density, e->slope);
     if (accept(e, error) != PRODA_OK)
       return PRODA_ERROR;
+    if (setup->step && !setup->step(setup->context, n))
+      break;
   }
   return PRODA_OK;
 }

@@ -58,6 +58,10 @@ struct proda_chain_setup {
   bool reject_near_singular;
   bool needs_slopes; /**< observations are made at nodes */
   uint64_t seed;
+  /** Called after each step of all lanes, of which n had a walker; a false answer ends the run
+   * there, with sites unfinished. NULL where there is nothing to be told. */
+  bool (*step)(void *context, size_t n);
+  void *context; /**< of `step` */
 };
 
 /** What a block must compute for the setup: enum proda_want. */

@@ -33,7 +33,7 @@ static int apply_predictor(struct proda_mapping *m, const struct proda_covariate
                            struct proda_error *error)
 {
   const struct proda_predictor_setup setup = {m->run, m->emulator, m->model->manifest, m->space,
-                                              m->chosen->name};
+                                              m->chosen->name, 0};
   size_t n_parameters = m->model->manifest->n_parameters;
   struct proda_predictor *predictor = NULL;
   struct proda_encoding summary;

@@ -7,6 +7,7 @@
 
 #include <proda/random.h>
 
+#include "core/clock.h"
 #include "pipeline/train/predictor_private.h"
 
 /* Substream of its own: walkers count from 0. */
@@ -135,9 +136,30 @@ static void gather(struct proda_predictor *predictor, const struct proda_lesson 
   }
 }
 
+size_t proda_predictor_epochs(const struct proda_predictor *predictor)
+{
+  const struct proda_emulator_epochs *epochs =
+      predictor->ops->extension ? predictor->ops->extension(predictor->emulator, "epochs") : NULL;
+  return epochs ? epochs->most(predictor->emulator) : 0;
+}
+
+size_t proda_predictor_size(const struct proda_predictor *predictor)
+{
+  size_t size = 0;
+  for (size_t i = 0; i < predictor->ops->n_arrays(predictor->emulator); i++) {
+    struct proda_array array;
+    predictor->ops->array(predictor->emulator, i, &array);
+    size_t n = 1;
+    for (size_t d = 0; d < array.rank; d++)
+      n *= array.dim[d];
+    size += n;
+  }
+  return size;
+}
+
 struct listener {
-  const struct proda_run *run;
-  const char *name;
+  const struct proda_predictor *predictor;
+  double end; /* when the fit is to end; 0: when it wants */
   struct proda_learning *learning;
 };
 
@@ -163,18 +185,20 @@ static bool hear_epoch(void *context, size_t epoch, double training, double vali
   struct proda_learning *learning = listener->learning;
   char note[64];
   snprintf(note, sizeof note, "loss %.4g, validation %.4g", training, validation);
-  proda_guard_renew(listener->run->guard);
+  const struct proda_predictor_setup *setup = &listener->predictor->setup;
+  proda_guard_renew(setup->run->guard);
   const struct proda_progress progress = {.stage = "train",
-                                          .structure = listener->name,
+                                          .structure = setup->name,
                                           .units = "epochs",
                                           .done = epoch + 1,
+                                          .total = proda_predictor_epochs(listener->predictor),
                                           .note = note};
-  proda_progress(listener->run, &progress);
+  proda_progress(setup->run, &progress);
   if (learning->n_epochs < learning->capacity || make_room(learning)) {
     learning->training[learning->n_epochs] = training;
     learning->validation[learning->n_epochs++] = validation;
   }
-  return true;
+  return listener->end == 0 || proda_clock() < listener->end;
 }
 
 /* The network's seed, drawn from the experiment's. */
@@ -192,7 +216,8 @@ static int fit_emulator(struct proda_predictor *predictor, const struct proda_le
   size_t width = proda_encoder_width(predictor->encoder), n_free = predictor->setup.space->n_free;
   struct samples samples;
   struct proda_encoding summary;
-  struct listener listener = {run, predictor->setup.name, learning};
+  double seconds = predictor->setup.seconds;
+  struct listener listener = {predictor, seconds > 0 ? proda_clock() + seconds : 0, learning};
   struct proda_fit_progress progress = {hear_epoch, &listener};
   int status = samples_new(lesson->covariates.n_sites, width, n_free, &samples, error);
   if (status == PRODA_OK)

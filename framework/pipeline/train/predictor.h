@@ -22,6 +22,7 @@ struct proda_predictor_setup {
   const struct proda_manifest *structure; /**< names the parameters */
   const struct proda_space *space;
   const char *name; /**< of the structure in the experiment, for progress */
+  double seconds;   /**< the fit ends after so many; 0: where the emulator ends it */
 };
 
 /** Sites to learn from. Borrowed during the call. */
@@ -51,6 +52,10 @@ int proda_predictor_write(const struct proda_predictor *predictor, struct proda_
                           struct proda_error *error);
 int proda_predictor_read(const struct proda_predictor_setup *setup, const struct proda_nc *file,
                          struct proda_predictor **predictor, struct proda_error *error);
+/** Epochs that a fit takes at most; 0 where the emulator does not tell. */
+size_t proda_predictor_epochs(const struct proda_predictor *predictor);
+/** Numbers that it has learned. */
+size_t proda_predictor_size(const struct proda_predictor *predictor);
 void proda_predictor_free(struct proda_predictor *predictor);
 
 /** parameter[n_sites][n_parameters], physical units; NaN throughout where usable[site] is false. */
