@@ -14,6 +14,7 @@
 #include "core/installed.h"
 #include "core/process.h"
 #include "core/trust.h"
+#include "core/unwritable.h"
 #include "core/words.h"
 #include "formula/source.h"
 #include "plugin/loader.h"
@@ -189,10 +190,12 @@ static int write_file(const struct build *b, const char *ending,
     return out_of_memory(b);
   FILE *out = fopen(part, "w");
   if (!out)
-    return proda_error_set(b->error, "%s: cannot be written: %s", part, strerror(errno));
+    return proda_unwritable(part, "cannot be written", errno, 0, b->error);
   int status = write(b, out);
-  if (fclose(out) != 0 && !status)
-    status = proda_error_set(b->error, "%s: cannot be written: %s", part, strerror(errno));
+  errno = 0;
+  bool written = !ferror(out);
+  if (fclose(out) != 0 || !written)
+    status = proda_unwritable(part, "cannot be written", errno, 0, b->error);
   if (!status && rename(part, path) != 0)
     status = proda_error_set(b->error, "%s: cannot be replaced: %s", path, strerror(errno));
   if (status)

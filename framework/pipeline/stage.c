@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/unwritable.h"
 #include "store/replace.h"
 
 void proda_report(const struct proda_run *run, const char *format, ...)
@@ -157,7 +158,7 @@ int proda_make_parents(const char *path, struct proda_error *error)
        slash = strchr(slash + 1, '/')) {
     *slash = '\0';
     if (mkdir(copy, 0777) != 0 && errno != EEXIST)
-      status = proda_error_set(error, "cannot make the directory %s: %s", copy, strerror(errno));
+      status = proda_unwritable(copy, "the directory cannot be made", errno, 0, error);
     *slash = '/';
   }
   free(copy);

@@ -13,6 +13,7 @@
 
 #include "core/file.h"
 #include "core/installed.h"
+#include "core/unwritable.h"
 #include "yaml/yaml.h"
 
 enum { LARGEST_FILE = 4 << 20, MAX_PATH = 4096 };
@@ -136,12 +137,14 @@ static int write_file(const struct making *making, const char *file)
     return status;
   out = fopen(path, "w");
   if (!out)
-    return proda_error_set(making->error, "%s: cannot be written: %s", path, strerror(errno));
+    return proda_unwritable(path, "cannot be written", errno, 0, making->error);
   status = making->like && ends_with(file, ".yaml") && strstr(file, mark_of_file)
                ? write_like(making, out)
                : write_template(making, file, out);
-  if (fclose(out) && !status)
-    status = proda_error_set(making->error, "%s: cannot be written: %s", path, strerror(errno));
+  errno = 0;
+  bool written = !ferror(out);
+  if ((fclose(out) || !written) && !status)
+    status = proda_unwritable(path, "cannot be written", errno, 0, making->error);
   if (!status && ends_with(file, ".sh"))
     chmod(path, 0777 & ~making->mask);
   return status;

@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/unwritable.h"
 #include "store/journal_private.h"
 #include "store/replace.h"
-#include "store/room.h"
 
 enum { LOCK_TRIES = 100, LOCK_PAUSE = 20000000 /* ns */, NAME = 8 /* of an inputs' digest */ };
 
@@ -37,7 +37,7 @@ static int write_all(const struct proda_journal *journal, const void *buffer, si
     if (put < 0 && errno == EINTR)
       continue;
     if (put < 0)
-      return proda_room_error(journal->path, "writing a finished site", errno, (double)size, error);
+      return proda_unwritable(journal->path, "writing a finished site", errno, (double)size, error);
     at += put;
     to += put;
     size -= (size_t)put;
@@ -49,7 +49,7 @@ static int sync_now(struct proda_journal *journal, struct proda_error *error)
 {
   journal->synced = seconds();
   if (fdatasync(journal->fd) != 0)
-    return proda_room_error(journal->path, "making finished sites durable", errno, 0, error);
+    return proda_unwritable(journal->path, "making finished sites durable", errno, 0, error);
   journal->dirty = false;
   return PRODA_OK;
 }
@@ -187,7 +187,7 @@ static int start_anew(struct proda_journal *journal, struct proda_error *error)
   journal->end = sizeof header;
   int code = proda_replace_sync_name(journal->path);
   return code == 0 ? sync_now(journal, error)
-                   : proda_room_error(journal->path, "making its name durable", code, 0, error);
+                   : proda_unwritable(journal->path, "making its name durable", code, 0, error);
 }
 
 static int go_on(struct proda_journal *journal, proda_journal_reader *read, void *context,

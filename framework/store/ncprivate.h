@@ -11,6 +11,8 @@
 struct proda_nc {
   int id;          /**< netCDF's */
   char *path;      /**< as asked for */
+  int reserved;    /**< the temporary file, to take room for it (store/reserve.h) */
+  double needed;   /**< bytes that are taken: of what is defined, before deflation */
   char *temporary; /**< where it is written until commit; NULL when opened for reading */
   size_t size;     /**< bytes, when opened for reading */
   bool trusted;    /**< sealed: as proda wrote it */
@@ -27,6 +29,14 @@ struct proda_nc_variable {
 /** "path: variable `v`: doing: what netCDF says"; returns PRODA_ERROR. `variable` may be NULL. */
 int proda_nc_failed(const struct proda_nc *file, const char *variable, const char *doing, int code,
                     struct proda_error *error);
+
+/** The same for writing: where the system or a full disk is the cause, says so and what to do. To
+ * be called right after the failure, with errno set to 0 before the call that failed. */
+int proda_nc_unwritable(const struct proda_nc *file, const char *variable, const char *doing,
+                        int code, struct proda_error *error);
+
+/** Takes room on the disk for so many bytes more. */
+int proda_nc_reserve(struct proda_nc *file, double bytes, struct proda_error *error);
 
 /** Finds and describes a variable; an unknown name is refused with the nearest one. */
 int proda_nc_find(const struct proda_nc *file, const char *name, struct proda_nc_variable *variable,

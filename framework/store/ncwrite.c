@@ -3,88 +3,15 @@
 #include "store/ncprivate.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "store/replace.h"
-#include "store/seal.h"
 
 enum { DEFLATE_ABOVE = 1000, DEFLATE_LEVEL = 2, CHUNK_BYTES = 1 << 20 };
 
-static void free_file(struct proda_nc *file)
-{
-  free(file->path);
-  free(file->temporary);
-  free(file);
-}
-
-static int touch(const char *path)
-{
-  int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor < 0)
-    return errno;
-  close(descriptor);
-  return NC_NOERR;
-}
-
-int proda_nc_create(const char *path, struct proda_nc **file, struct proda_error *error)
-{
-  *file = NULL;
-  struct proda_nc *made = calloc(1, sizeof *made);
-  if (!made)
-    return proda_error_set(error, "%s: out of memory", path);
-  made->path = strdup(path);
-  made->temporary = proda_replace_begin(path);
-  char *local = NULL;
-  int status = made->path && made->temporary ? proda_nc_local(made->temporary, &local, error)
-                                             : proda_error_set(error, "%s: out of memory", path);
-  if (status != PRODA_OK) {
-    free_file(made);
-    return status;
-  }
-  int code = touch(made->temporary); // netCDF calls every failure a lack of permission
-  if (code == NC_NOERR)
-    code = nc_create(local, NC_NETCDF4 | NC_CLOBBER, &made->id);
-  free(local);
-  if (code != NC_NOERR) {
-    proda_nc_failed(made, NULL, "cannot be written", code, error);
-    unlink(made->temporary);
-    free_file(made);
-    return PRODA_ERROR;
-  }
-  *file = made;
-  return PRODA_OK;
-}
-
-int proda_nc_commit(struct proda_nc *file, struct proda_error *error)
-{
-  const char *doing = "writing its last part";
-  int code = nc_close(file->id);
-  if (code == NC_NOERR) {
-    doing = "sealing it";
-    code = proda_seal_put(file->temporary);
-  }
-  if (code == NC_NOERR)
-    code = proda_replace_finish(file->temporary, file->path, &doing);
-  else
-    unlink(file->temporary);
-  int result = code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, NULL, doing, code, error);
-  free_file(file);
-  return result;
-}
-
-void proda_nc_abandon(struct proda_nc *file)
-{
-  if (!file)
-    return;
-  nc_abort(file->id);
-  unlink(file->temporary);
-  free_file(file);
-}
+/* Bytes beside the values: of a variable's description and its index of chunks, of a string. */
+enum { ROOM_A_VARIABLE = 1 << 13, ROOM_A_STRING = 32 };
 
 int proda_nc_def_dim(struct proda_nc *file, const char *name, size_t length,
                      struct proda_error *error)
@@ -176,6 +103,11 @@ int proda_nc_def(struct proda_nc *file, const char *variable, enum proda_nc_type
     return proda_nc_failed(file, variable, "defining it", code, error);
   if (proda_nc_describe(file, id, variable, &made, error) != PRODA_OK)
     return PRODA_ERROR;
+  size_t width = 0;
+  nc_inq_type(file->id, made.type, NULL, &width);
+  if (proda_nc_reserve(file, ROOM_A_VARIABLE + 1.01 * (double)made.n * (double)width, error) !=
+      PRODA_OK)
+    return PRODA_ERROR;
   code = define_storage(file, &made);
   if (code == NC_NOERR)
     code = define_fill(file, &made, variable);
@@ -215,6 +147,8 @@ int proda_nc_put_text(struct proda_nc *file, const char *variable, const char *n
 {
   int owner;
   if (find_owner(file, variable, &owner, error) != PRODA_OK)
+    return PRODA_ERROR;
+  if (proda_nc_reserve(file, (double)strlen(value), error) != PRODA_OK)
     return PRODA_ERROR;
   int code = nc_put_att_text(file->id, owner, name, strlen(value), value);
   return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, variable, name, code, error);
@@ -298,8 +232,9 @@ int proda_nc_write(struct proda_nc *file, const char *variable, const double *va
   if (proda_nc_find(file, variable, &found, error) != PRODA_OK ||
       check_integers(file, variable, &found, found.n, value, error) != PRODA_OK)
     return PRODA_ERROR;
+  errno = 0;
   int code = tolerate_range(&found, nc_put_var_double(file->id, found.id, value));
-  return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, variable, "writing", code, error);
+  return code == NC_NOERR ? PRODA_OK : proda_nc_unwritable(file, variable, "writing", code, error);
 }
 
 int proda_nc_write_rows(struct proda_nc *file, const char *variable, size_t first, size_t count,
@@ -318,8 +253,9 @@ int proda_nc_write_rows(struct proda_nc *file, const char *variable, size_t firs
   size_t length[PRODA_NC_MAX_RANK];
   memcpy(length, found.shape.length, sizeof length);
   length[0] = count;
+  errno = 0;
   int code = tolerate_range(&found, nc_put_vara_double(file->id, found.id, start, length, value));
-  return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, variable, "writing", code, error);
+  return code == NC_NOERR ? PRODA_OK : proda_nc_unwritable(file, variable, "writing", code, error);
 }
 
 int proda_nc_write_strings(struct proda_nc *file, const char *variable, const char *const *value,
@@ -328,6 +264,12 @@ int proda_nc_write_strings(struct proda_nc *file, const char *variable, const ch
   struct proda_nc_variable found;
   if (proda_nc_find(file, variable, &found, error) != PRODA_OK)
     return PRODA_ERROR;
+  double bytes = 0;
+  for (size_t i = 0; i < found.n; i++)
+    bytes += ROOM_A_STRING + (double)strlen(value[i]);
+  if (proda_nc_reserve(file, bytes, error) != PRODA_OK)
+    return PRODA_ERROR;
+  errno = 0;
   int code = nc_put_var_string(file->id, found.id, (const char **)value);
-  return code == NC_NOERR ? PRODA_OK : proda_nc_failed(file, variable, "writing", code, error);
+  return code == NC_NOERR ? PRODA_OK : proda_nc_unwritable(file, variable, "writing", code, error);
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/unwritable.h"
 #include "farm/ranks.h"
 #include "pipeline/calibrate/calibration.h"
 #include "store/journal.h"
@@ -121,6 +122,22 @@ static int sample_all(struct proda_calibration *c, struct proda_error *error)
   return status;
 }
 
+/* The journal of what is missing and the store of all, as long as neither is deflated. A warning
+ * only: others may make room or take it meanwhile. */
+static void warn_of_room(const struct proda_calibration *c)
+{
+  size_t n = c->prepared->n_sites;
+  double site = (double)c->record_size * sizeof(double);
+  double needed = site * (double)(2 * n - c->result.count);
+  double left = proda_unwritable_room(c->journal_path);
+  if (left >= 0 && left < needed)
+    proda_report(
+        c->run,
+        "calibrate %s: journal and store may need %.0f MB, and only %.0f MB are free in %s; "
+        "where that runs out, what is finished is kept",
+        c->chosen->name, needed / 1e6, left / 1e6, c->experiment->output);
+}
+
 static int sample(struct proda_calibration *c, struct proda_error *error)
 {
   int status = proda_make_parents(c->journal_path, error);
@@ -137,6 +154,7 @@ static int sample(struct proda_calibration *c, struct proda_error *error)
                  c->prepared->n_sites);
   proda_lock_note_done(c->run->lock, already);
   tell_progress(c);
+  warn_of_room(c);
   status = sample_all(c, error);
   if (status == PRODA_OK)
     status = proda_calibrated_write(&c->result, c->journal, c->store, c->run, c->inputs, error);

@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "core/process.h"
+#include "core/unwritable.h"
 #include "pipeline/report/report.h"
 
 static const char *const endings[] = {".svg", ".png"};
@@ -130,7 +131,7 @@ static int draw(const struct proda_report_files *files, const json_t *data,
   if (!vega)
     return PRODA_ERROR;
   if (json_dump_file(data, w->data, JSON_COMPACT | JSON_REAL_PRECISION(7)) != 0)
-    return proda_error_set(error, "%s: cannot be written", w->data);
+    return proda_unwritable(w->data, "cannot be written", errno, 0, error);
   const char *const argv[] = {"node", script, vega, w->data, w->directory, NULL};
   int status = proda_process_run(argv, w->errors, error);
   if (status == PRODA_OK)

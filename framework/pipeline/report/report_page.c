@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/unwritable.h"
 #include "pipeline/report/report.h"
 #include "store/digest.h"
 #include "store/replace.h"
@@ -116,20 +117,19 @@ static int write_page(struct page *page, const char *inputs, const char *tempora
 {
   page->out = fopen(temporary, "wbe");
   if (!page->out)
-    return proda_error_set(error, "%s: cannot be written: %s", path, strerror(errno));
+    return proda_unwritable(path, "cannot be written", errno, 0, error);
   int status = fill_template(page, inputs, error);
   errno = 0;
   bool written = !ferror(page->out);
   if ((fclose(page->out) != 0 || !written) && status == PRODA_OK)
-    status =
-        proda_error_set(error, "%s: cannot be written: %s", path, strerror(errno ? errno : EIO));
+    status = proda_unwritable(path, "cannot be written", errno, 0, error);
   if (status != PRODA_OK) {
     unlink(temporary);
     return status;
   }
   const char *doing;
   int code = proda_replace_finish(temporary, path, &doing);
-  return code == 0 ? PRODA_OK : proda_error_set(error, "%s: %s: %s", path, doing, strerror(code));
+  return code == 0 ? PRODA_OK : proda_unwritable(path, doing, code, 0, error);
 }
 
 int proda_report_page(const struct proda_report_files *files, const char *title, const json_t *data,

@@ -1,4 +1,4 @@
-#include "store/room.h"
+#include "core/unwritable.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -7,22 +7,18 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-/* Bytes free to us on the file system that a path lies on; negative where nobody knows. */
-static double free_at(const char *path)
+/* A file system is as good as full with this much left: a write that failed wanted more. */
+enum { AS_GOOD_AS_FULL = 1 << 16 };
+
+double proda_unwritable_room(const char *path)
 {
   struct statvfs system;
   char *copy = strdup(path);
-  double free_bytes = -1;
+  double room = -1;
   if (copy && statvfs(dirname(copy), &system) == 0)
-    free_bytes = (double)system.f_bavail * (double)system.f_frsize;
+    room = (double)system.f_bavail * (double)system.f_frsize;
   free(copy);
-  return free_bytes;
-}
-
-int proda_room_is_none(const char *path, double needed)
-{
-  double left = free_at(path);
-  return left >= 0 && left <= needed;
+  return room;
 }
 
 static const char *advice(int code)
@@ -41,16 +37,18 @@ static const char *advice(int code)
   }
 }
 
-int proda_room_error(const char *path, const char *doing, int code, double needed,
+int proda_unwritable(const char *path, const char *doing, int code, double needed,
                      struct proda_error *error)
 {
   char room[96] = "";
-  double left = free_at(path);
+  double left = proda_unwritable_room(path);
+  if (code == 0 || code == EIO)
+    code = left >= 0 && left < AS_GOOD_AS_FULL ? ENOSPC : EIO;
   if ((code == ENOSPC || code == EDQUOT) && left >= 0 && needed > 0)
-    snprintf(room, sizeof room, " about %.1f MB are needed, %.1f MB are free there;", needed / 1e6,
+    snprintf(room, sizeof room, " at least %.2f MB are needed, %.2f MB are free there;", needed / 1e6,
              left / 1e6);
   else if (code == ENOSPC && left >= 0)
-    snprintf(room, sizeof room, " %.1f MB are free there;", left / 1e6);
+    snprintf(room, sizeof room, " %.2f MB are free there;", left / 1e6);
   return proda_error_set(error, "%s: %s: %s;%s what was finished is kept: %s", path, doing,
                          strerror(code), room, advice(code));
 }
