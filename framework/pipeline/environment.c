@@ -172,6 +172,14 @@ static size_t range_of(size_t n_rows, const double *value, size_t stride, double
   return n;
 }
 
+/** Whether two ranges are so far from each other that they are hardly of the same quantity. */
+static bool are_far(const double a[2], const double b[2])
+{
+  double gap = fmax(b[0] - a[1], a[0] - b[1]);
+  bool tenfold = a[0] > 0 && b[0] > 0 && (b[0] > 10 * a[1] || a[0] > 10 * b[1]);
+  return tenfold || gap > a[1] - a[0] + b[1] - b[0];
+}
+
 int proda_environment_compare(const struct proda_nc *profiles, const struct proda_nc *grid,
                               const struct proda_environment *environment, size_t n_profiles,
                               const double *value, struct proda_error *error)
@@ -186,8 +194,7 @@ int proda_environment_compare(const struct proda_nc *profiles, const struct prod
     double here[2], there[2];
     bool few =
         range_of(n_profiles, value + i, n, here) < 2 || range_of(n_cells, cell + i, n, there) < 2;
-    double gap = few ? 0 : fmax(there[0] - here[1], here[0] - there[1]);
-    if (few || variable->is_class || gap <= here[1] - here[0] + there[1] - there[0])
+    if (few || variable->is_class || !are_far(here, there))
       continue;
     result = proda_error_set(error,
                              "%s: variable '%s': is %g to %g at the profiles and %g to %g on the "

@@ -33,9 +33,9 @@ int proda_environment_read(const struct proda_nc *file, const char *dimension,
                            const struct proda_environment *environment, double **value,
                            struct proda_error *error);
 
-/** Refuses covariates that are far from each other at profiles (`value`, as read) and on the grid:
- * the gap is wider than both ranges together, as with degC here and K there. Places are no
- * exception; classes are. */
+/** Refuses covariates that are far from each other at profiles (`value`, as read) and on the grid,
+ * as with degC here and K there: the gap between their ranges is wider than both together, or one
+ * begins, above 0, at ten times the end of the other. Classes are not looked at. */
 int proda_environment_compare(const struct proda_nc *profiles, const struct proda_nc *grid,
                               const struct proda_environment *environment, size_t n_profiles,
                               const double *value, struct proda_error *error);

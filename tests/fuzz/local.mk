@@ -2,6 +2,7 @@
 ## --enable-fuzzers also builds the fuzzers. README.md tells how to run them and what they found.
 EXTRA_DIST += %D%/README.md %D%/corpus %D%/yaml.dict %D%/recipe.dict
 FUZZ_TEXT = %D%/parts.c %D%/parts.h %D%/tiny.c %D%/tiny.h
+RECIPE_FILES = tests/fuzz/parts.c tests/fuzz/parts.h tests/fuzz/recipe.c tests/fuzz/recipe.h
 FUZZ_FILES = $(FUZZ_TEXT) %D%/recipe.c %D%/recipe.h
 check_PROGRAMS += %D%/replay_experiment %D%/replay_forcing %D%/replay_manifest \
   %D%/replay_profiles %D%/replay_store

@@ -12,6 +12,9 @@ check_PROGRAMS += %D%/test_full_disk
 check_PROGRAMS += %D%/test_kills
 check_PROGRAMS += %D%/test_layers
 check_PROGRAMS += %D%/test_ledger
+check_PROGRAMS += %D%/test_lies
+%C%_test_lies_SOURCES = %D%/test_lies.c %D%/lies.h %D%/lies_forcing.h \
+  %D%/lies_grid.h %D%/lies_profiles.h $(RECIPE_FILES)
 check_PROGRAMS += %D%/test_lock
 check_PROGRAMS += %D%/test_map
 check_PROGRAMS += %D%/test_observation

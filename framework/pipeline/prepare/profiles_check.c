@@ -123,6 +123,7 @@ int proda_profiles_check(const struct proda_nc *file, const struct proda_profile
                          struct proda_error *error)
 {
   const struct plausible column[] = {
+      {"layer_top", p->top, 0, 10, "", "are these cm under the unit m?"},
       {"layer_bottom", p->bottom, 0.02, 10, "are these m under the unit cm?",
        "are these cm under the unit m?"},
       {"organic_carbon", p->content, 0.05, 1000, "are these fractions under the unit g kg-1?",
