@@ -21,7 +21,7 @@ AM_TESTS_ENVIRONMENT = \
   PRODA_TEMPLATE_PATH='$(abs_srcdir)/share/templates'; export PRODA_TEMPLATE_PATH; \
   $(INSTALLED_PLACES) \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;
-EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h %D%/image.h %D%/open_form.h \
+EXTRA_DIST += %D%/balance.h %D%/data %D%/decode.h %D%/heard.h %D%/image.h %D%/mutated.h %D%/mutation.h %D%/open_form.h \
   %D%/program.h %D%/sampler_host.h %D%/scratch.h %D%/stores.h %D%/testing.h
 include $(top_srcdir)/tests/core/local.mk
 include $(top_srcdir)/tests/stats/local.mk

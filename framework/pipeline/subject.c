@@ -74,7 +74,8 @@ static int place_values(struct proda_subject *w, const struct proda_nc *file,
   return check_values(w, proda_nc_path(file), error);
 }
 
-static int read_parameters(struct proda_subject *w, const char *path, struct proda_error *error)
+int proda_subject_read_parameters(struct proda_subject *w, const char *path,
+                                  struct proda_error *error)
 {
   size_t n = w->manifest->n_parameters;
   struct proda_nc *file = NULL;
@@ -144,7 +145,7 @@ int proda_subject_open(const struct proda_simulation *simulation, struct proda_s
     return PRODA_ERROR;
   subject->n_sites = proda_forcing_n_sites(subject->forcing);
   subject->n_months = proda_forcing_n_months(subject->forcing);
-  return s->parameters ? read_parameters(subject, s->parameters, error)
+  return s->parameters ? proda_subject_read_parameters(subject, s->parameters, error)
                        : default_parameters(subject, error);
 }
 

@@ -18,6 +18,13 @@ struct proda_subject {
   double *parameter; /**< [site][set][parameter], as the manifest allows */
 };
 
+/** The part of it that reads sets of parameters, for the subject's manifest and sites: `value` by
+ * site, set and parameter, or by set and parameter. Refused, with file and indices: names that are
+ * not those of the manifest, each once; numbers that are infinite, or missing where no site
+ * prescribes them. */
+int proda_subject_read_parameters(struct proda_subject *subject, const char *path,
+                                  struct proda_error *error);
+
 /** Reads and checks all of it. proda_subject_close in any case. */
 int proda_subject_open(const struct proda_simulation *simulation, struct proda_subject *subject,
                        struct proda_error *error);

@@ -256,7 +256,7 @@ static int create(struct table *t, struct proda_error *error)
 {
   struct proda_nc *file = calloc(1, sizeof *file);
   char *path = strdup(t->csv->path);
-  if (!file || !path || nc_create(path, NC_DISKLESS | NC_64BIT_DATA, &file->id) != NC_NOERR) {
+  if (!file || !path || nc_create("./proda-table", NC_DISKLESS | NC_64BIT_DATA, &file->id) != NC_NOERR) {
     free(file);
     free(path);
     return proda_error_set(error, "%s: no memory for a data set", t->csv->path);

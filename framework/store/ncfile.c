@@ -38,23 +38,13 @@ static int check_regular(const char *path, size_t *size, struct proda_error *err
 /** A file of the classic formats may be cut in its data: netCDF reads zeros there, silently. */
 static int check_size(const struct proda_nc *file, size_t size, struct proda_error *error)
 {
-  int format, n = 0;
-  size_t needed = 0;
-  struct proda_nc_variable variable;
+  int format;
   if (nc_inq_format(file->id, &format) != NC_NOERR || format == NC_FORMAT_NETCDF4 ||
       format == NC_FORMAT_NETCDF4_CLASSIC)
     return PRODA_OK;
-  nc_inq_nvars(file->id, &n);
-  for (int i = 0; i < n; i++) {
-    char name[NC_MAX_NAME + 1];
-    size_t width;
-    if (nc_inq_varname(file->id, i, name) == NC_NOERR &&
-        proda_nc_describe(file, i, name, &variable, NULL) == PRODA_OK &&
-        nc_inq_type(file->id, variable.type, NULL, &width) == NC_NOERR)
-      needed += variable.n * width;
-  }
+  size_t needed = proda_nc_classic_end(file);
   if (size < needed)
-    return proda_error_set(error, "%s: is truncated: %zu bytes, its variables alone need %zu",
+    return proda_error_set(error, "%s: is truncated: it has %zu bytes, its variables end at %zu",
                            file->path, size, needed);
   return PRODA_OK;
 }
@@ -110,6 +100,22 @@ int proda_nc_open_unguarded(const char *path, size_t size, bool trusted, struct 
   return PRODA_OK;
 }
 
+/** What says that proda wrote it and has no seal was cut there, or changed by another program. */
+static int check_unsealed(struct proda_nc **file, struct proda_error *error)
+{
+  char *version = NULL;
+  if (!proda_nc_text(*file, NULL, "proda_version", &version))
+    return PRODA_OK;
+  free(version);
+  proda_error_set(error,
+                  "%s: is a store of proda without its seal, so it is damaged or was changed by "
+                  "another program; if you changed it, remove its attribute proda_version",
+                  (*file)->path);
+  proda_nc_close(*file);
+  *file = NULL;
+  return PRODA_ERROR;
+}
+
 int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *error)
 {
   size_t size = 0;
@@ -129,7 +135,9 @@ int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *
                            path);
   if (seal == PRODA_SEAL_NONE && proda_nc_guard(path, size, error) != PRODA_OK)
     return PRODA_ERROR;
-  return proda_nc_open_unguarded(path, size, seal == PRODA_SEAL_INTACT, file, error);
+  if (proda_nc_open_unguarded(path, size, seal == PRODA_SEAL_INTACT, file, error) != PRODA_OK)
+    return PRODA_ERROR;
+  return seal == PRODA_SEAL_NONE ? check_unsealed(file, error) : PRODA_OK;
 }
 
 void proda_nc_close(struct proda_nc *file)

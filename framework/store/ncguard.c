@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 
 #include "core/process.h"
 
-static const double first_seconds = 3;     // of processor time, to open
+static const double first_seconds = 2;     // of processor time, to open
 static const double bytes_a_second = 10e6; // slower is no reading
 enum { SPARE = 256 << 20, CACHE = 4 << 20, SLAB = 1 << 19 };
 
@@ -30,7 +31,7 @@ struct shared {
 
 static void limit_seconds(double seconds)
 {
-  const struct itimerval processor = {.it_value = {(time_t)seconds + 1, 0}};
+  const struct itimerval processor = {.it_value = {(time_t)ceil(seconds), 0}};
   setitimer(ITIMER_PROF, &processor, NULL);
 }
 

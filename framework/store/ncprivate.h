@@ -62,6 +62,9 @@ int proda_nc_check_length(const struct proda_nc *file, const char *dimension, si
 int proda_nc_check_size(const struct proda_nc *file, const char *name,
                         const struct proda_nc_variable *variable, struct proda_error *error);
 
+/** Where the data of a file of the classic formats end, by its header. */
+size_t proda_nc_classic_end(const struct proda_nc *file);
+
 /** Refuses rows outside the leading dimension. */
 int proda_nc_check_rows(const struct proda_nc *file, const char *name,
                         const struct proda_nc_variable *variable, size_t first, size_t count,

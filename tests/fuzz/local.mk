@@ -1,9 +1,8 @@
 ## `make check` replays the corpora; ./configure CC=clang CXX=clang++ --enable-sanitizers
 ## --enable-fuzzers also builds the fuzzers. README.md tells how to run them and what they found.
 EXTRA_DIST += %D%/README.md %D%/corpus %D%/yaml.dict %D%/recipe.dict
-FUZZ_TEXT = %D%/parts.c %D%/parts.h %D%/tiny.c %D%/tiny.h
-RECIPE_FILES = tests/fuzz/parts.c tests/fuzz/parts.h tests/fuzz/recipe.c tests/fuzz/recipe.h
-FUZZ_FILES = $(FUZZ_TEXT) %D%/recipe.c %D%/recipe.h
+FUZZ_TEXT = tests/fuzz/parts.c tests/fuzz/parts.h tests/fuzz/tiny.c tests/fuzz/tiny.h
+FUZZ_FILES = $(FUZZ_TEXT) tests/fuzz/recipe.c tests/fuzz/recipe.h
 check_PROGRAMS += %D%/replay_experiment %D%/replay_forcing %D%/replay_manifest \
   %D%/replay_profiles %D%/replay_store
 %C%_replay_experiment_SOURCES = %D%/fuzz_experiment.c $(FUZZ_TEXT) %D%/replay.c

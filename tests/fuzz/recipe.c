@@ -1,9 +1,12 @@
 #include "fuzz/recipe.h"
 
 #include <netcdf.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/seal.h"
 
 enum { MAX_VARIABLES = 200, MAX_WORDS = 4096, MAX_WRITTEN = 1 << 16 };
 
@@ -201,7 +204,10 @@ static void cook(const char *path, char *text)
   if (nc_enddef(recipe.file) == NC_NOERR)
     for (size_t i = 0; i < recipe.n; i++)
       write_data(&recipe, &recipe.variable[i]);
+  bool is_store = nc_inq_att(recipe.file, NC_GLOBAL, "proda_version", NULL, NULL) == NC_NOERR;
   nc_close(recipe.file);
+  if (is_store)
+    proda_seal_put(path);
 }
 
 const char *recipe_write(const struct part *part)

@@ -10,6 +10,8 @@
  *     data VALUE...                of the variable before, from the start again where there are
  *                                  too few; of char a word is a row
  *
+ * A file with the attribute proda_version is sealed as proda seals its stores.
+ *
  * Lines that netCDF-C refuses, and others, have no effect.
  */
 #ifndef PRODA_FUZZ_RECIPE_H

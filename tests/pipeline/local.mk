@@ -14,9 +14,13 @@ check_PROGRAMS += %D%/test_layers
 check_PROGRAMS += %D%/test_ledger
 check_PROGRAMS += %D%/test_lies
 %C%_test_lies_SOURCES = %D%/test_lies.c %D%/lies.h %D%/lies_forcing.h \
-  %D%/lies_grid.h %D%/lies_profiles.h $(RECIPE_FILES)
+  %D%/lies_grid.h %D%/lies_profiles.h %D%/lies_simulate.h $(FUZZ_FILES)
 check_PROGRAMS += %D%/test_lock
 check_PROGRAMS += %D%/test_map
+check_PROGRAMS += %D%/test_mutated_classic %D%/test_mutated_files %D%/test_mutated_stores
+%C%_test_mutated_classic_SOURCES = %D%/test_mutated_classic.c $(FUZZ_FILES)
+%C%_test_mutated_files_SOURCES = %D%/test_mutated_files.c $(FUZZ_FILES)
+%C%_test_mutated_stores_SOURCES = %D%/test_mutated_stores.c $(FUZZ_FILES)
 check_PROGRAMS += %D%/test_observation
 check_PROGRAMS += %D%/test_paper
 check_PROGRAMS += %D%/test_profiles

@@ -4,6 +4,7 @@
 #include "pipeline/lies_forcing.h"
 #include "pipeline/lies_grid.h"
 #include "pipeline/lies_profiles.h"
+#include "pipeline/lies_simulate.h"
 
 struct test_case {
   const struct subject *subject;
@@ -33,9 +34,9 @@ static struct image right_image(const struct subject *subject)
 /* ---- the tests ---- */
 
 static const struct subject subjects[] = {
-    {"profiles.nc", profiles, read_profiles},
-    {"forcing.nc", forcing, read_forcing},
-    {"grid.nc", grid, read_covariates},
+    {"profiles.nc", profiles, read_profiles}, {"forcing.nc", forcing, read_forcing},
+    {"grid.nc", grid, read_covariates},       {"parameters.nc", parameters, read_parameters},
+    {"earlier.nc", earlier, read_start},
 };
 
 /* The states of layers, which stand in the image after what is of profiles: 3 * 2 + 3 numbers. */
@@ -102,6 +103,8 @@ int main(void)
       {"profiles", profile_lies, COUNT(profile_lies)},
       {"forcing", forcing_lies, COUNT(forcing_lies)},
       {"covariates", grid_lies, COUNT(grid_lies)},
+      {"parameters", parameter_lies, COUNT(parameter_lies)},
+      {"earlier store", start_lies, COUNT(start_lies)},
   };
   int failed = 0;
   for (size_t g = 0; g < COUNT(group); g++) {

@@ -5,9 +5,12 @@ check_PROGRAMS += %D%/test_provenance
 
 # The store is compiled into this test: --wrap does not reach into a shared library.
 check_PROGRAMS += %D%/test_ncfile_failure
-%C%_test_ncfile_failure_SOURCES = %D%/test_ncfile_failure.c framework/store/replace.c framework/store/reserve.c framework/core/unwritable.c \
-  framework/store/csv.c framework/store/ncbounds.c framework/store/nccreate.c framework/store/nccsv.c framework/store/ncfile.c framework/store/ncguard.c framework/store/ncpack.c \
-  framework/store/ncread.c framework/store/ncwrite.c framework/store/seal.c
+NCFILE_SOURCES = framework/core/unwritable.c framework/store/csv.c framework/store/ncbounds.c \
+  framework/store/ncclassic.c framework/store/nccreate.c framework/store/nccsv.c \
+  framework/store/ncfile.c framework/store/ncguard.c framework/store/ncpack.c \
+  framework/store/ncread.c framework/store/ncwrite.c framework/store/replace.c \
+  framework/store/reserve.c framework/store/seal.c
+%C%_test_ncfile_failure_SOURCES = %D%/test_ncfile_failure.c $(NCFILE_SOURCES)
 %C%_test_ncfile_failure_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=nc_create \
   -Wl,--wrap=nc_def_var_deflate -Wl,--wrap=nc_put_var_double -Wl,--wrap=nc_close \
   -Wl,--wrap=fsync -Wl,--wrap=rename
