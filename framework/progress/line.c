@@ -7,7 +7,7 @@
 #include "progress/amount.h"
 
 /* What a line may have beside its first part, the least important first. */
-enum part { REASONS, NOTE, RATE, LEFT, FAILED, N_PARTS };
+enum part { REASONS, NOTE, RATE, LEFT, FAILED, UNITS, N_PARTS };
 
 struct text {
   char *at;
@@ -65,7 +65,8 @@ static size_t compose(const struct proda_progress *progress, double rate, int fi
       progress->structure ? progress->structure : "", progress->done);
   if (progress->total > 0)
     add(&text, " of %zu", progress->total);
-  add(&text, " %s", progress->units);
+  if (first <= UNITS)
+    add(&text, " %s", progress->units);
   if (first <= RATE && rate > 0)
     add_rate(&text, rate);
   if (first <= LEFT && rate > 0)

@@ -115,6 +115,7 @@ static void test_line_leaves_out_what_matters_least(void **state)
       {65, "calibrate clm5: 120 of 400 sites, 35 s left; 11 failed"},
       {50, "calibrate clm5: 120 of 400 sites; 11 failed"},
       {40, "calibrate clm5: 120 of 400 sites"},
+      {30, "calibrate clm5: 120 of 400"},
       {12, "calibrate cl"},
       {0, ""},
   };

@@ -134,11 +134,11 @@ static const struct proda_experiment_structure *find(const struct proda_experime
 }
 
 /* What nobody measures: small beside the others, but for figures. */
-static void guess(struct proda_priced *priced, double seconds, double bytes)
+static void guess(struct proda_priced *priced, double seconds, double busy, double bytes)
 {
   priced->least = 0.3 * seconds;
-  priced->likely = seconds;
-  priced->most = 3 * seconds;
+  priced->likely = seconds * busy;
+  priced->most = 3 * seconds * busy;
   priced->bytes = bytes;
   snprintf(priced->work, sizeof priced->work, "not measured");
 }
@@ -157,14 +157,13 @@ static int price_row(const struct proda_pricing *pricing, const struct proda_sta
   if (structure && strcmp(row->stage, "map") == 0)
     return proda_price_map(pricing, structure, priced, error);
   if (strcmp(row->stage, "report") == 0)
-    guess(priced, (experiment->report.figures ? 4 : 0.5) * n, 1.4e6 * n);
+    guess(priced, (experiment->report.figures ? 4 : 0.5) * n, pricing->busy, 1.4e6 * n);
   else
-    guess(priced, 0.2, strcmp(row->stage, "compare") == 0 ? 1.5e5 : 2e4);
+    guess(priced, 0.2, pricing->busy, strcmp(row->stage, "compare") == 0 ? 1.5e5 : 2e4);
   return PRODA_OK;
 }
 
-static int price_rows(struct bill *bill, const struct proda_pricing *pricing,
-                      struct proda_error *error)
+static int price_rows(struct bill *bill, struct proda_pricing *pricing, struct proda_error *error)
 {
   int status = PRODA_OK;
   for (size_t i = 0; i < bill->n && status == PRODA_OK; i++) {
@@ -172,6 +171,7 @@ static int price_rows(struct bill *bill, const struct proda_pricing *pricing,
     if (!due(row) || strcmp(row->stage, "world") == 0 || strcmp(row->stage, "prepare") == 0)
       continue;
     status = price_row(pricing, row, &bill->priced[i], error);
+    pricing->busy = fmax(pricing->busy, bill->priced[i].busy);
     if (status != PRODA_OK)
       proda_error_prefix(error, "%s%s%s: ", row->stage, row->structure ? " " : "",
                          row->structure ? row->structure : "");
@@ -281,7 +281,7 @@ int proda_price(const struct proda_run *run, const char *scratch, FILE *out,
 {
   struct bill bill = {.run = run};
   struct stage_set set = {.output = NULL};
-  struct proda_pricing pricing = {.seconds = 0};
+  struct proda_pricing pricing = {.busy = 1};
   int status = proda_check_ahead(run, error);
   if (status == PRODA_OK)
     status = proda_standing_stages(run, &bill.row, &bill.n, error);

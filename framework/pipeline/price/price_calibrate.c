@@ -260,6 +260,7 @@ static void set_price(const struct measurement *m, double each, bool counted,
   size_site(c, &store, &journal);
   proda_amount_rate(m->rate, rate);
   priced->likely = seconds;
+  priced->busy = m->free_rate / m->rate;
   priced->least = sites * each / m->free_rate * (counted ? 0.8 : 0.5);
   priced->most = seconds * (counted ? 1.5 : 2);
   priced->bytes = (double)c->prepared->n_sites * store * deflated;

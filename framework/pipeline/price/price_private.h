@@ -12,6 +12,7 @@ struct proda_priced {
   double least, likely, most; /**< seconds; `most` may be INFINITY */
   double bytes;               /**< of its stores */
   double journal;             /**< of what it needs besides while it is at work */
+  double busy; /**< times that it takes for what else the machine does; 0: not known */
   char work[PRODA_LOCK_TEXT]; /**< "400 sites of 90000 draws, 5.2e5 a second" */
 };
 
@@ -19,6 +20,7 @@ struct proda_priced {
 struct proda_pricing {
   struct proda_run
       run; /**< whose stores, as far as prepare.nc, are there: the caller's or the scratch's */
+  double busy;    /**< times that work takes for what else the machine does; 1 until measured */
   double seconds; /**< that a structure's measurements may take, together */
 };
 

@@ -17,21 +17,26 @@ static void print_ago(FILE *out, time_t since)
   double seconds = difftime(time(NULL), since);
   proda_lock_time(since, when);
   fputs(when, out);
-  if (seconds >= 0) {
+  if (seconds >= 10)
     proda_amount_time(seconds, ago);
+  else
+    snprintf(ago, sizeof ago, "%.0f s", seconds); /* as exact as the time is noted */
+  if (seconds >= 0)
     fprintf(out, ", %s ago", ago);
-  }
 }
 
 static void tell_end(const struct proda_lock_facts *facts, FILE *out)
 {
-  if (facts->end[0]) {
-    fprintf(out, ", ended (%s) at ", facts->end);
-    print_ago(out, facts->ended);
-  } else
+  if (facts->end[0])
+    fprintf(out, ", ended (%s)", facts->end);
+  else
     fputs(", was killed", out);
   if (facts->stage[0] && strcmp(facts->end, "done") != 0)
     fprintf(out, " in %s", facts->stage);
+  if (facts->end[0]) {
+    fputs(" at ", out);
+    print_ago(out, facts->ended);
+  }
 }
 
 static void tell_run(const struct proda_lock_facts *facts, FILE *out)
