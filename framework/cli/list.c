@@ -18,8 +18,8 @@ static void print_found(const struct proda_found *found, int width)
   printf("%-*s  %-8s  %-9s  %-17s  %s\n", width, found->name,
          manifest ? proda_kind_name(manifest->kind) : "?", state_of(found), found->origin,
          found->manifest_path);
-  printf("%-*s  %s\n", width, "",
-         *found->problem.message ? found->problem.message : manifest->title);
+  bool good = manifest && !*found->problem.message;
+  printf("%-*s  %s\n", width, "", good ? manifest->title : found->problem.message);
 }
 
 static void print_all(const struct cli *cli, const struct proda_found *found, size_t n)

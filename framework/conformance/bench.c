@@ -240,8 +240,8 @@ size_t proda_bench_differs(const struct proda_bench *b, int i, const struct prod
 {
   for (size_t k = 0; k < b->n_entries; k++)
     if (proda_bench_read(b, k) &&
-        !proda_same_bits((*proda_bench_entry(b, &b->terms, k))[i],
-                         (*proda_bench_entry(other, &other->terms, k))[j]))
+        !proda_same_number((*proda_bench_entry(b, &b->terms, k))[i],
+                           (*proda_bench_entry(other, &other->terms, k))[j]))
       return k;
   return b->n_entries;
 }

@@ -102,7 +102,7 @@ int proda_emulator_same(struct proda_emulator_rig *rig, const double *one, const
                         size_t first, const char *expected, const char *when)
 {
   for (size_t k = first * OUTPUTS; k < (size_t)SAMPLES * OUTPUTS; k++)
-    if (!proda_same_bits(one[k], two[k]))
+    if (!proda_same_number(one[k], two[k]))
       return proda_finding_fail(rig->finding, expected,
                                 "output %zu of row %zu is %.17g, and %.17g %s", k % OUTPUTS + 1,
                                 k / OUTPUTS + 1, one[k], two[k], when);

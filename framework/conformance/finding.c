@@ -1,9 +1,10 @@
 #include "conformance/finding.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "core/bits.h"
 
 const char *const proda_mark_names[PRODA_N_MARKS] = {
     [PRODA_MARK_SKIPPED] = "skipped",
@@ -65,10 +66,7 @@ int proda_finding_memory(struct proda_finding *finding)
   return proda_finding_fail(finding, "memory for the check", "out of memory");
 }
 
-bool proda_same_bits(double a, double b)
+bool proda_same_number(double a, double b)
 {
-  uint64_t bits_of_a, bits_of_b;
-  memcpy(&bits_of_a, &a, sizeof a);
-  memcpy(&bits_of_b, &b, sizeof b);
-  return bits_of_a == bits_of_b || (a != a && b != b);
+  return proda_same_bits(a, b) || (a != a && b != b);
 }

@@ -42,6 +42,6 @@ void proda_finding_remark(struct proda_finding *finding, const char *format, ...
 int proda_finding_memory(struct proda_finding *finding); /**< fails: out of memory */
 
 /** Whether two numbers are the same to the bit; any NaN is any other. */
-bool proda_same_bits(double a, double b);
+bool proda_same_number(double a, double b);
 
 #endif

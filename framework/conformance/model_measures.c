@@ -11,7 +11,7 @@ static int compare(struct proda_solving *s, const lane *one, const lane *two, si
   const struct proda_manifest *m = s->rig->manifest;
   struct proda_measure measure = proda_measure_at(s->rig->manifest, k);
   bool own = k + m->n_quantities >= proda_measures_count(m);
-  if (!proda_same_bits(one[k][i], two[k][i])) {
+  if (!proda_same_number(one[k][i], two[k][i])) {
     proda_rig_at(s->rig, &s->rig->one, i, finding);
     return proda_finding_fail(finding, "every quantity written, whatever stood there before",
                               "%s is %.17g, and %.17g where another number stood there before",
@@ -57,7 +57,7 @@ static int keep_to_their_lane(struct proda_solving *s, const lane *one, lane *tw
   proda_block_solve(s->block);
   proda_measures_compute(s->block, 0, two);
   for (size_t k = 0; k < proda_measures_count(rig->manifest); k++)
-    if (!proda_same_bits(one[k][FROM], two[k][TO])) {
+    if (!proda_same_number(one[k][FROM], two[k][TO])) {
       proda_rig_at(rig, &rig->one, FROM, finding);
       return proda_finding_fail(finding, "the same bits: a lane depends on no other lane",
                                 "%s is %.17g, and %.17g in another lane, with NaN in all others",

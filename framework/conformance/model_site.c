@@ -11,12 +11,12 @@ static int compare(const struct proda_rig *rig, int i, struct proda_finding *fin
   for (size_t k = 0; k < rig->one.site_size; k++)
     for (int j = 0; j < PRODA_LANES; j++) {
       double once = rig->one.site[k][j], expected = j == i ? rig->two.site[k][j] : guard[0];
-      if (!proda_same_bits(once, expected) && j == i)
+      if (!proda_same_number(once, expected) && j == i)
         return proda_finding_fail(finding, "every entry of the lane written, the same each time",
                                   "site[%zu][%d] is %.17g, and %.17g where other numbers stood "
                                   "there before",
                                   k, j, once, expected);
-      if (!proda_same_bits(once, expected))
+      if (!proda_same_number(once, expected))
         return proda_finding_fail(finding, "that site writes to the lane that it is asked for",
                                   "site for lane %d wrote %.17g to site[%zu][%d]", i, once, k, j);
     }

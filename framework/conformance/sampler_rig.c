@@ -125,7 +125,7 @@ static int keep(struct proda_sampler_rig *rig, const struct proda_sampling *s,
   if (inside(rig, s, j->draw, "the draw to keep", j->steps))
     return PRODA_ERROR;
   for (size_t p = 0; p < D && j->outcome.accepted; p++)
-    if (!proda_same_bits(j->draw[p], j->point[p]))
+    if (!proda_same_number(j->draw[p], j->point[p]))
       return proda_finding_fail(rig->finding, "the point that was accepted",
                                 "step %zu: the draw to keep is not the accepted proposal",
                                 j->steps + 1);

@@ -263,74 +263,63 @@ static void print_function(struct job *job, FILE *out, const struct proda_value 
   fputs(job->lanes ? ")" : ")[0]", out);
 }
 
+/* How an operation is written; what stands in no row (sums and the like) is a local variable. */
+enum manner { NAME, PREFIX, CALL, INFIX, LOGIC, SELECT, FUNCTION };
+static const struct notation {
+  enum manner manner;
+  const char *lanes, *doubles; /* of the two kinds of code; infix: the first */
+  int binds, right;            /* infix: how strongly it binds, and its right side must */
+} notation[] = {
+    [PRODA_OP_NEGATE] = {PREFIX, "-", "-", 0, 0},
+    [PRODA_OP_NOT] = {PREFIX, "~", "!", 0, 0},
+    [PRODA_OP_EXP] = {CALL, "lane_exp", "exp", 0, 0},
+    [PRODA_OP_LOG] = {CALL, "lane_log", "log", 0, 0},
+    [PRODA_OP_SQRT] = {CALL, "lane_sqrt", "sqrt", 0, 0},
+    [PRODA_OP_ABS] = {CALL, "lane_abs", "fabs", 0, 0},
+    [PRODA_OP_PRESCRIBED] = {CALL, "lane_isnan", "isnan", 0, 0},
+    [PRODA_OP_POWER] = {CALL, "pow", "pow", 0, 0},
+    [PRODA_OP_MIN] = {CALL, "lane_min", "proda_min", 0, 0},
+    [PRODA_OP_MAX] = {CALL, "lane_max", "proda_max", 0, 0},
+    [PRODA_OP_ADD] = {INFIX, "+", NULL, BIND_SUM, BIND_PRODUCT},
+    [PRODA_OP_SUBTRACT] = {INFIX, "-", NULL, BIND_SUM, BIND_PRODUCT},
+    [PRODA_OP_MULTIPLY] = {INFIX, "*", NULL, BIND_PRODUCT, BIND_SIGN},
+    [PRODA_OP_DIVIDE] = {INFIX, "/", NULL, BIND_PRODUCT, BIND_SIGN},
+    [PRODA_OP_LESS] = {INFIX, "<", NULL, BIND_LESS, BIND_SUM},
+    [PRODA_OP_LESS_EQUAL] = {INFIX, "<=", NULL, BIND_LESS, BIND_SUM},
+    [PRODA_OP_EQUAL] = {INFIX, "==", NULL, BIND_EQUAL, BIND_LESS},
+    [PRODA_OP_AND] = {LOGIC, "&", "&&", 0, 0},
+    [PRODA_OP_OR] = {LOGIC, "|", "||", 0, 0},
+    [PRODA_OP_SELECT] = {.manner = SELECT},
+    [PRODA_OP_CALL] = {.manner = FUNCTION},
+};
+
 void proda_emit_operation(struct job *job, FILE *out, size_t value, int strength)
 {
   const struct proda_value *v = proda_job_value(job, value);
-  switch (v->op) {
-  case PRODA_OP_NEGATE:
-    print_prefix(job, out, "-", v, strength);
+  static const struct notation local = {.manner = NAME};
+  const struct notation *n =
+      (size_t)v->op < sizeof notation / sizeof *notation ? &notation[v->op] : &local;
+  switch (n->manner) {
+  case PREFIX:
+    print_prefix(job, out, job->lanes ? n->lanes : n->doubles, v, strength);
     return;
-  case PRODA_OP_NOT:
-    print_prefix(job, out, job->lanes ? "~" : "!", v, strength);
+  case CALL:
+    print_call(job, out, n->lanes, n->doubles, v);
     return;
-  case PRODA_OP_EXP:
-    print_call(job, out, "lane_exp", "exp", v);
+  case INFIX:
+    print_infix(job, out, n->lanes, n->binds, n->right, v, strength);
     return;
-  case PRODA_OP_LOG:
-    print_call(job, out, "lane_log", "log", v);
+  case LOGIC:
+    print_logic(job, out, n->lanes, n->doubles, v);
     return;
-  case PRODA_OP_SQRT:
-    print_call(job, out, "lane_sqrt", "sqrt", v);
-    return;
-  case PRODA_OP_ABS:
-    print_call(job, out, "lane_abs", "fabs", v);
-    return;
-  case PRODA_OP_PRESCRIBED:
-    print_call(job, out, "lane_isnan", "isnan", v);
-    return;
-  case PRODA_OP_ADD:
-    print_infix(job, out, "+", BIND_SUM, BIND_PRODUCT, v, strength);
-    return;
-  case PRODA_OP_SUBTRACT:
-    print_infix(job, out, "-", BIND_SUM, BIND_PRODUCT, v, strength);
-    return;
-  case PRODA_OP_MULTIPLY:
-    print_infix(job, out, "*", BIND_PRODUCT, BIND_SIGN, v, strength);
-    return;
-  case PRODA_OP_DIVIDE:
-    print_infix(job, out, "/", BIND_PRODUCT, BIND_SIGN, v, strength);
-    return;
-  case PRODA_OP_POWER:
-    print_call(job, out, "pow", "pow", v);
-    return;
-  case PRODA_OP_MIN:
-    print_call(job, out, "lane_min", "proda_min", v);
-    return;
-  case PRODA_OP_MAX:
-    print_call(job, out, "lane_max", "proda_max", v);
-    return;
-  case PRODA_OP_LESS:
-    print_infix(job, out, "<", BIND_LESS, BIND_SUM, v, strength);
-    return;
-  case PRODA_OP_LESS_EQUAL:
-    print_infix(job, out, "<=", BIND_LESS, BIND_SUM, v, strength);
-    return;
-  case PRODA_OP_EQUAL:
-    print_infix(job, out, "==", BIND_EQUAL, BIND_LESS, v, strength);
-    return;
-  case PRODA_OP_AND:
-    print_logic(job, out, "&", "&&", v);
-    return;
-  case PRODA_OP_OR:
-    print_logic(job, out, "|", "||", v);
-    return;
-  case PRODA_OP_SELECT:
+  case SELECT:
     print_select(job, out, v, strength);
     return;
-  case PRODA_OP_CALL:
+  case FUNCTION:
     print_function(job, out, v);
     return;
-  default: /* sums and the like are local variables */
+  case NAME:
     fputs(proda_emit_name(job->e, value), out);
+    return;
   }
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/bits.h"
 #include "formula/graph_list.h"
 
 struct proda_graph *proda_graph_new(const struct proda_grid *grid)
@@ -22,19 +23,10 @@ void proda_graph_free(struct proda_graph *graph)
 
 /* ---- the list, with the same value only once ---- */
 
-/* By bits: 0 and -0 differ, NaN is itself. */
-static bool same_number(double a, double b)
-{
-  uint64_t bits[2];
-  memcpy(&bits[0], &a, sizeof a);
-  memcpy(&bits[1], &b, sizeof b);
-  return bits[0] == bits[1];
-}
-
 static bool same(const struct proda_value *a, const struct proda_value *b)
 {
   if (a->op != b->op || a->index != b->index || a->dims != b->dims ||
-      a->n_arguments != b->n_arguments || !same_number(a->number, b->number))
+      a->n_arguments != b->n_arguments || !proda_same_bits(a->number, b->number))
     return false;
   for (size_t i = 0; i < a->n_arguments; i++)
     if (a->argument[i] != b->argument[i])

@@ -58,13 +58,6 @@ static int find_quantities(struct proda_structure *structure, struct proda_error
   const struct proda_manifest *manifest = structure->manifest;
   if (manifest->n_quantities == 0)
     return PRODA_OK;
-  for (size_t q = 0; q < manifest->n_quantities; q++)
-    for (int k = 0; k < PRODA_N_COMPONENTS; k++)
-      if (strcmp(manifest->quantity[q].name, proda_components[k].name) == 0)
-        return proda_error_set(error,
-                               "%s: its quantity '%s' has the name of a component that proda "
-                               "computes; give it another",
-                               manifest->name, manifest->quantity[q].name);
   structure->quantities = structure->ops->extension(structure->model, "quantities");
   if (!structure->quantities || structure->quantities->size < sizeof *structure->quantities)
     return proda_error_set(error,

@@ -143,6 +143,110 @@ static int read_component(const struct manifest_reader *reader, const struct pro
   return PRODA_OK;
 }
 
+/* Quantities are variables of calibrate.nc and map.nc, beside these. */
+static const char *const stored[] = {
+    "site_id",
+    "latitude",
+    "longitude",
+    "land_area",
+    "row_size",
+    "failure",
+    "z_node",
+    "dz",
+    "parameter_name",
+    "parameter_unit",
+    "prior_lower",
+    "prior_upper",
+    "prior_scale",
+    "parameter_fixed",
+    "transport_imbalance",
+    "stock_change",
+    "state",
+    "status",
+    "n_evaluations",
+    "n_near_singular",
+    "n_negative",
+    "n_no_steady_state",
+    "n_refused_by_structure",
+    "n_fractions_above_one",
+    "n_no_state_found",
+    "n_several_states",
+    "n_unstable_state",
+    "n_extinct",
+    "n_unbalanced",
+    "n_no_density",
+    "prior_valid_share",
+    "estimate",
+    "mean",
+    "sd",
+    "q05",
+    "median",
+    "q95",
+    "rhat_classic",
+    "rhat",
+    "ess_bulk",
+    "ess_tail",
+    "mean_rhat",
+    "acceptance",
+    "n_draws",
+    "draws",
+    "log_density",
+    "nse",
+    "nse_published",
+    "rmse",
+    "bias",
+    "r2",
+    "modelled",
+    "modelled_q05",
+    "modelled_q95",
+    "log_likelihood",
+    "saturating_channel",
+    "saturating_donor",
+    "half_saturation_over_substrate",
+    "parameter_value",
+    "ad_hoc_parameter",
+    "soc_density",
+    "parameter",
+    "pools",
+    "pool_name",
+    "pool",
+    "layer",
+    "site",
+    "soc_stock_0_30cm",
+    "soc_stock_0_100cm",
+    "soc_stock_column",
+};
+static const char *const stored_prefix[] = {"default_", "median_", "loss_", "total_"};
+
+static bool is_stored(const char *name)
+{
+  for (size_t i = 0; i < sizeof stored / sizeof *stored; i++)
+    if (strcmp(stored[i], name) == 0)
+      return true;
+  for (size_t i = 0; i < sizeof stored_prefix / sizeof *stored_prefix; i++)
+    if (strncmp(stored_prefix[i], name, strlen(stored_prefix[i])) == 0)
+      return true;
+  return false;
+}
+
+/** A name for a quantity, which stores hold beside components and much else. */
+static int read_name(const struct manifest_reader *reader, const struct proda_yaml_node *node,
+                     const char **name)
+{
+  if (proda_manifest_identifier(reader, node, "a quantity", name))
+    return PRODA_ERROR;
+  for (size_t c = 0; c < PRODA_N_COMPONENTS; c++)
+    if (strcmp(*name, proda_components[c].name) == 0)
+      return proda_yaml_error(reader->document, node, reader->error,
+                              "'%s' is a component that proda computes of every structure; give "
+                              "this quantity another name",
+                              *name);
+  if (is_stored(*name))
+    return proda_yaml_error(reader->document, node, reader->error,
+                            "stores have a variable '%s'; give this quantity another name", *name);
+  return PRODA_OK;
+}
+
 static int read_quantity(const struct manifest_reader *reader, const struct proda_yaml_node *node,
                          struct proda_quantity *quantity)
 {
@@ -172,7 +276,7 @@ int proda_manifest_read_quantities(const struct manifest_reader *reader,
   if (!quantity)
     return PRODA_ERROR;
   for (size_t i = 0; i < node->n_items; i++)
-    if (proda_manifest_identifier(reader, node->key[i], "a quantity", &quantity[i].name) ||
+    if (read_name(reader, node->key[i], &quantity[i].name) ||
         read_quantity(reader, node->item[i], &quantity[i]))
       return PRODA_ERROR;
   reader->manifest->quantity = quantity;

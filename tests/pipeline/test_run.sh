@@ -3,6 +3,7 @@
 # nothing; a run that was killed goes on and ends with the same bytes; a changed setting makes stale only what
 # depends on it.
 set -eu
+top=$(cd "$srcdir" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -65,6 +66,17 @@ for store in $stores; do
   test -s "out/$store" || fail "no store out/$store"
 done
 test ! -e out/clm5/calibrate.journal || fail "the journal was left behind"
+
+# What stores hold cannot be the name of a structure's own quantity, which they hold too.
+own=$("$PRODA" header "$top/models/clm5/clm5.yaml" | sed -n 's/^  QUANTITY_\([a-zA-Z0-9_]*\).*/\1/p')
+for variable in $({ ncdump -h out/clm5/calibrate.nc; ncdump -h out/clm5/map.nc; } | sed -n 's/^\t[a-z0-9]* \([A-Za-z0-9_]*\)[( ].*;$/\1/p'); do
+  for quantity in $own; do
+    case $variable in "$quantity" | *_"$quantity") continue 2 ;; esac
+  done
+  sed "s/^  carbon: *{/  $variable: {/" "$top/tests/plugin/tiny/tiny.yaml" >tiny.yaml
+  ! "$PRODA" check tiny.yaml >name.log 2>&1 || fail "a quantity may be called $variable"
+  grep -q 'tiny.yaml:[0-9]*:3: .*give this quantity another name' name.log || fail "it is told as: $(cat name.log)"
+done
 
 # Stores lie beside the experiment, from wherever it is run.
 (cd / && "$PRODA" run "$work/small.yaml") >second.log || fail "the second run failed"

@@ -154,31 +154,6 @@ static void refuses_quantities_that_nobody_computes(void **state)
   proda_search_path_free(path);
 }
 
-static void refuses_a_component_as_quantity(void **state)
-{
-  (void)state;
-  static const struct proda_quantity taken = {.name = "carbon_input", .unit = "1", .doc = ""};
-  struct proda_search_path *path;
-  struct proda_loaded *loaded = NULL;
-  struct proda_structure *structure = NULL;
-  struct proda_error error = {""};
-  assert_ok(make_structure("plugin/tiny/.libs/tiny.so", &path, &loaded, &structure, &error), error);
-  proda_structure_free(structure);
-  structure = NULL;
-  struct proda_manifest renamed = *loaded->manifest;
-  renamed.quantity = &taken;
-  struct proda_loaded other = *loaded;
-  other.manifest = &renamed;
-  static const double numbers[] = {0.6, 0};
-  static const struct proda_setting value[] = {{1, &numbers[0]}, {1, &numbers[1]}};
-  const struct proda_settings settings = {2, (struct proda_setting *)value};
-  assert_int_equal(proda_structure_new(&other, &settings, 1, &structure, &error), PRODA_ERROR);
-  assert_null(structure);
-  assert_says(&error, "its quantity 'carbon_input' has the name of a component");
-  proda_loaded_free(loaded);
-  proda_search_path_free(path);
-}
-
 /** 5 gC m-2 a month enter; what stays is the carbon of both pools by turnover, as dX/dt = 0 says.
  */
 static void computes_quantities(void **state)
@@ -404,7 +379,6 @@ int main(void)
       ISOLATED(refuses_what_is_no_plugin),
       ISOLATED(refuses_an_undefined_symbol),
       ISOLATED(refuses_quantities_that_nobody_computes),
-      ISOLATED(refuses_a_component_as_quantity),
       ISOLATED(computes_quantities),
       ISOLATED(refuses_a_missing_library),
       ISOLATED(refuses_a_truncated_file),

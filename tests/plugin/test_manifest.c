@@ -285,6 +285,13 @@ static void quantities_and_ad_hoc(void **state)
          "there is none)");
   refuse("unit: gC m-2, doc: carbon", "doc: carbon", "{doc: carbon",
          "a quantity lacks the key 'unit'");
+  refuse("carbon: {unit", "carbon_input: {unit", "carbon_input",
+         "'carbon_input' is a component that proda computes of every structure; give this quantity "
+         "another name");
+  refuse("carbon: {unit", "rhat: {unit", "rhat",
+         "stores have a variable 'rhat'; give this quantity another name");
+  refuse("carbon: {unit", "median_x: {unit", "median_x",
+         "stores have a variable 'median_x'; give this quantity another name");
   assert_null(m->quantity[0].component);
   proda_manifest_free(m);
   static const char plain[] = "unit: gC m-2, doc: carbon";
