@@ -15,5 +15,7 @@ int cli_guarded(const struct proda_guarded *work, struct proda_error *error)
   int asked_by = 0;
   const struct proda_guarded flushed = {run_and_flush, (void *)work, work->stage};
   int result = proda_guard_run(&flushed, &asked_by, error);
-  return asked_by ? CLI_SIGNAL + asked_by : result;
+  if (asked_by)
+    return CLI_SIGNAL + asked_by;
+  return result == PRODA_ERROR ? CLI_FAILED : result; /* it ended before it could say */
 }

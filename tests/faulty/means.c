@@ -24,6 +24,10 @@ static void destroy(void *emulator)
 static int create(size_t n_inputs, size_t n_outputs, const struct proda_setting *settings,
                   void **emulator, struct proda_error *error)
 {
+#ifdef LOOPS_WHEN_MADE
+  for (volatile int i = 0;; i = i + 1)
+    ;
+#endif
   struct means *made = calloc(1, sizeof *made);
   if (made)
     made->mean = calloc(n_outputs, sizeof *made->mean);
@@ -45,6 +49,9 @@ static int fit(void *emulator, const struct proda_samples *s, uint64_t seed,
   double n = 0;
   (void)seed;
   (void)error;
+#ifdef EXITS_WHEN_FIT
+  exit(3);
+#endif
   memset(m->mean, 0, m->n_outputs * sizeof *m->mean);
   m->centre = 0;
   for (size_t i = 0; i < s->n; i++) {

@@ -1,5 +1,6 @@
 /* A sampler that keeps its promises; each macro breaks one of them. Uniform priors only. */
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,10 @@ enum { WALKER_SIZE = (sizeof(struct walker) + 63) / 64 * 64 };
 static int create(const struct proda_target *target, const struct proda_setting *settings,
                   void **sampler, struct proda_error *error)
 {
+#ifdef DIES_WHEN_MADE
+  signal(SIGSEGV, SIG_DFL); /* a sanitizer would exit */
+  raise(SIGSEGV);
+#endif
   if (target->n_parameters > MOST)
     return proda_error_set(error, "walker: at most %d parameters", MOST);
   for (size_t p = 0; p < target->n_parameters; p++)

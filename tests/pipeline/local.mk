@@ -9,6 +9,7 @@ check_PROGRAMS += %D%/test_ends
 check_PROGRAMS += %D%/test_evaluation
 check_PROGRAMS += %D%/test_experiment
 check_PROGRAMS += %D%/test_full_disk
+check_PROGRAMS += %D%/test_host_faults
 check_PROGRAMS += %D%/test_kills
 check_PROGRAMS += %D%/test_layers
 check_PROGRAMS += %D%/test_ledger
