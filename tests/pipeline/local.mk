@@ -44,3 +44,10 @@ EXTRA_DIST += %D%/fragile.h %D%/fragile/fragile.c %D%/fragile/fragile.yaml
 # The lock is compiled into this test: --wrap does not reach into a shared library.
 %C%_test_lock_SOURCES = %D%/test_lock.c framework/pipeline/lock.c
 %C%_test_lock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open -Wl,--wrap=pwrite -Wl,--wrap=fcntl
+
+# System calls that fail and clocks that jump, before all other libraries.
+check_PROGRAMS += %D%/test_failing_calls
+check_LTLIBRARIES += %D%/failing/failing.la
+%C%_failing_failing_la_SOURCES = %D%/failing/failing.c
+%C%_failing_failing_la_LDFLAGS = -module -shared -avoid-version -rpath /nowhere
+%C%_failing_failing_la_LIBADD =
