@@ -87,7 +87,7 @@ static void read(const char *path, const struct proda_manifest *manifest)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-  const struct part part = {"forcing.nc", (const char *)data, size};
+  const struct parts parts = {1, {{"forcing.nc", (const char *)data, size}}};
   struct proda_manifest manifest = {
       .kind = PRODA_MODEL,
       .name = "m",
@@ -95,10 +95,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
       .n_drivers = N_DRIVERS,
       .driver = in_layers,
   };
-  const char *path = recipe_write(&part);
-  read(path, &manifest);
+  recipe_write_all(&parts);
+  read(parts_path("forcing.nc"), &manifest);
   manifest.driver = in_one;
-  read(path, &manifest);
+  read(parts_path("forcing.nc"), &manifest);
   parts_clear();
   return 0;
 }

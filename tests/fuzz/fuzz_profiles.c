@@ -1,7 +1,9 @@
 /* Fuzz target: no file of profiles, beside any grid, may crash, leak or hang what `prepare` reads
- * of them, and layers that are used hold numbers that can be. Parts: profiles.nc, grid.nc. */
+ * of them, and layers that are used hold numbers that can be. Parts: profiles.nc or
+ * profiles.csv, grid.nc. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fuzz/recipe.h"
 #include "pipeline/environment.h"
@@ -90,7 +92,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   const struct parts parts = parts_cut(data, size, "profiles.nc");
   recipe_write_all(&parts);
-  struct proda_nc *profiles = open_part("profiles.nc"), *grid = open_part("grid.nc");
+  bool csv = parts.n > 1 && strcmp(parts.part[1].name, "profiles.csv") == 0;
+  struct proda_nc *profiles = open_part(csv ? "profiles.csv" : "profiles.nc");
+  struct proda_nc *grid = open_part("grid.nc");
   if (profiles)
     use_profiles(profiles);
   if (profiles && grid)

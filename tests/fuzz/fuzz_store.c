@@ -1,9 +1,8 @@
 /* Fuzz target: no stores, whatever they hold and however they differ from one another, may crash,
  * leak or hang the stages that read them. Parts: prepare.nc, grid.nc, a/calibrate.nc, a/screen.nc,
- * a/train.nc, a/map.nc, compare.nc, a/calibrate.journal. */
+ * a/train.nc, a/map.nc, compare.nc. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fuzz/recipe.h"
 #include "fuzz/tiny.h"
@@ -13,7 +12,6 @@
 #include "pipeline/compare/compared_sites.h"
 #include "pipeline/report/report.h"
 #include "pipeline/train/predictor.h"
-#include "store/journal.h"
 #include "store/provenance.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -100,7 +98,13 @@ static void apply(const struct proda_predictor *predictor, const struct proda_pr
 static void use_predictor(const struct proda_run *run, const struct proda_space *space,
                           const struct proda_prepared *prepared)
 {
-  struct proda_predictor_setup setup = {run, tiny_emulator(), tiny_model(), space, "a"};
+  struct proda_predictor_setup setup = {
+      .run = run,
+      .emulator = tiny_emulator(),
+      .structure = tiny_model(),
+      .space = space,
+      .name = "a",
+  };
   struct proda_predictor *predictor = NULL;
   struct proda_error error = {""};
   struct proda_nc *train = open_store("a/train.nc");
@@ -177,46 +181,7 @@ static void use_report(const struct proda_run *run, struct proda_space *space)
     proda_nc_close(file[i]);
 }
 
-/* ---- the journal ---- */
-
-static int take(void *context, uint64_t index, const char *text, const double *value, size_t n,
-                uint64_t place, struct proda_error *error)
-{
-  double *sum = context;
-  (void)index;
-  (void)place;
-  (void)error;
-  *sum += (double)strlen(text);
-  for (size_t i = 0; i < n; i++)
-    *sum += value[i];
-  return PRODA_OK;
-}
-
-static void use_journal(void)
-{
-  struct proda_journal *journal = NULL;
-  struct proda_error error = {""};
-  double sum = 0;
-  int status = proda_journal_open(parts_path("a/calibrate.journal"), "made of", take, &sum,
-                                  &journal, &error);
-  check(status, journal != NULL, &error);
-  proda_journal_close(journal);
-}
-
 /* ---- the input ---- */
-
-static bool write_parts(const struct parts *parts)
-{
-  bool journal = false;
-  for (size_t i = 0; i < parts->n; i++)
-    if (strcmp(parts->part[i].name, "a/calibrate.journal") == 0) {
-      parts_write(&parts->part[i]);
-      journal = true;
-    } else {
-      recipe_write(&parts->part[i]);
-    }
-  return journal;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -227,8 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   struct proda_error error = {""};
   if (proda_space_new(run.experiment, run.experiment->structure, tiny_model(), &space, &error))
     __builtin_trap();
-  if (write_parts(&parts))
-    use_journal();
+  recipe_write_all(&parts);
   proda_store_look(parts_path("prepare.nc"), "made of", "fuzz", &error);
   use_prepared(&run, space);
   use_compared(&run);

@@ -8,7 +8,7 @@
 
 #include "store/seal.h"
 
-enum { MAX_VARIABLES = 200, MAX_WORDS = 4096, MAX_WRITTEN = 1 << 16 };
+enum { MAX_VARIABLES = 200, MAX_WORDS = 4096, MAX_WRITTEN = 1 << 16, MAX_SEALED = 1 << 24 };
 
 struct variable {
   int id;
@@ -228,8 +228,46 @@ const char *recipe_write(const struct part *part)
   return path;
 }
 
+/** Bytes that a file's variables declare; what is larger than the limit counts as that. */
+static size_t declared(const char *path, size_t limit)
+{
+  int file, n = 0;
+  size_t sum = 0;
+  if (nc_open(path, NC_NOWRITE, &file) != NC_NOERR)
+    return limit;
+  nc_inq_ndims(file, &n);
+  for (int i = 0; i < n && sum < limit; i++) {
+    size_t length = 0;
+    nc_inq_dimlen(file, i, &length);
+    sum += length < limit / 8 ? 8 * length : limit;
+  }
+  nc_inq_nvars(file, &n);
+  for (int i = 0; i < n && sum < limit; i++) {
+    int rank = 0, dimension[NC_MAX_VAR_DIMS];
+    size_t size = 8, length;
+    nc_inq_var(file, i, NULL, NULL, &rank, dimension, NULL);
+    for (int d = 0; d < rank && nc_inq_dimlen(file, dimension[d], &length) == NC_NOERR; d++)
+      if (__builtin_mul_overflow(size, length, &size))
+        size = limit;
+    sum += size < limit ? size : limit;
+  }
+  nc_close(file);
+  return sum < limit ? sum : limit;
+}
+
 void recipe_write_all(const struct parts *parts)
 {
-  for (size_t i = 0; i < parts->n; i++)
-    recipe_write(&parts->part[i]);
+  for (size_t i = 0; i < parts->n; i++) {
+    const struct part *part = &parts->part[i];
+    const char *dot = strrchr(part->name, '.');
+    if (dot && strcmp(dot, ".csv") == 0) {
+      parts_write(part);
+    } else {
+      enum proda_seal seal;
+      const char *path = recipe_write(part);
+      if (declared(path, MAX_SEALED) < MAX_SEALED && proda_seal_check(path, &seal) == 0 &&
+          seal == PRODA_SEAL_NONE)
+        proda_seal_put(path);
+    }
+  }
 }

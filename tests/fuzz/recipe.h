@@ -23,7 +23,8 @@
  * ("CDF") are the file as they are. Returns its path as parts_path does. */
 const char *recipe_write(const struct part *part);
 
-/** recipe_write of every part. */
+/** recipe_write of every part; a CSV file (".csv") is its text as it is. Files of at most 16 MB are
+ * sealed as stores are, so that reading them takes no process of its own. */
 void recipe_write_all(const struct parts *parts);
 
 #endif
