@@ -2,6 +2,7 @@ check_PROGRAMS += %D%/test_forcing
 check_PROGRAMS += %D%/test_ncdraft
 check_PROGRAMS += %D%/test_ncfile
 check_PROGRAMS += %D%/test_provenance
+check_PROGRAMS += %D%/test_seal
 
 # The store is compiled into this test: --wrap does not reach into a shared library.
 check_PROGRAMS += %D%/test_ncfile_failure
@@ -14,6 +15,10 @@ NCFILE_SOURCES = framework/core/unwritable.c framework/store/csv.c framework/sto
 %C%_test_ncfile_failure_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=nc_create \
   -Wl,--wrap=nc_def_var_deflate -Wl,--wrap=nc_put_var_double -Wl,--wrap=nc_close \
   -Wl,--wrap=fsync -Wl,--wrap=rename
+
+check_PROGRAMS += %D%/test_guard
+%C%_test_guard_SOURCES = %D%/test_guard.c $(NCFILE_SOURCES)
+%C%_test_guard_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=nc_get_vara_double
 
 # Likewise the journal.
 check_PROGRAMS += %D%/test_journal
