@@ -44,17 +44,14 @@ static bool is_one_of(const char *name, const char *const *list)
   return *list != NULL;
 }
 
-static bool is_of_layers(const char *name)
-{
-  static const char *const layers[] = {"layer_top",
-                                       "layer_bottom",
-                                       "organic_carbon",
-                                       "organic_carbon_density",
-                                       "bulk_density",
-                                       "coarse_fragments",
-                                       NULL};
-  return is_one_of(name, layers);
-}
+static const char *const of_layers[] = {"layer_top",
+                                        "layer_bottom",
+                                        "organic_carbon",
+                                        "organic_carbon_density",
+                                        "bulk_density",
+                                        "coarse_fragments",
+                                        NULL};
+enum { N_OF_LAYERS = sizeof of_layers / sizeof *of_layers - 1 };
 
 static int refuse_cell(const struct table *t, size_t row, size_t column, struct proda_error *error)
 {
@@ -73,7 +70,7 @@ static int judge_column(const struct table *t, size_t column, struct proda_error
   const char *name = t->csv->name[column];
   size_t n = 0, wrong = 0, first = 0;
   double value;
-  t->kind[column] = *name ? is_of_layers(name) ? OF_LAYER : OF_PROFILE : IGNORED;
+  t->kind[column] = *name ? is_one_of(name, of_layers) ? OF_LAYER : OF_PROFILE : IGNORED;
   for (size_t row = 0; row < t->csv->n_rows; row++) {
     n += !proda_csv_is_missing(cell_of(t, row, column));
     if (!proda_csv_number(cell_of(t, row, column), &value) && wrong++ == 0)
@@ -133,6 +130,19 @@ static int find_profiles(struct table *t, struct proda_error *error)
   return check_runs(t, id, error);
 }
 
+static int refuse_difference(const struct table *t, size_t row, size_t column,
+                             struct proda_error *error)
+{
+  char hint[PRODA_HINT_SIZE];
+  proda_hint(t->csv->name[column], of_layers, N_OF_LAYERS, hint);
+  return proda_error_set(error,
+                         "%s: line %zu, column '%.60s': '%.60s', before it '%.60s': the same was "
+                         "expected in all rows of a profile%s%s",
+                         t->csv->path, t->csv->line[row], t->csv->name[column],
+                         cell_of(t, row, column), cell_of(t, row - 1, column), hint,
+                         *hint ? "" : "; remove columns of layers that proda does not read");
+}
+
 static int check_same(const struct table *t, size_t column, struct proda_error *error)
 {
   if (t->kind[column] != OF_PROFILE)
@@ -140,12 +150,7 @@ static int check_same(const struct table *t, size_t column, struct proda_error *
   for (size_t p = 0; p < t->n_profiles; p++)
     for (size_t row = t->first[p] + 1; row < t->first[p + 1]; row++)
       if (strcmp(cell_of(t, row, column), cell_of(t, row - 1, column)) != 0)
-        return proda_error_set(error,
-                               "%s: line %zu, column '%.60s': '%.60s', before it '%.60s': the same "
-                               "was expected in all rows of a profile; remove columns of layers "
-                               "that proda does not read",
-                               t->csv->path, t->csv->line[row], t->csv->name[column],
-                               cell_of(t, row, column), cell_of(t, row - 1, column));
+        return refuse_difference(t, row, column, error);
   return PRODA_OK;
 }
 
@@ -256,7 +261,8 @@ static int create(struct table *t, struct proda_error *error)
 {
   struct proda_nc *file = calloc(1, sizeof *file);
   char *path = strdup(t->csv->path);
-  if (!file || !path || nc_create("./proda-table", NC_DISKLESS | NC_64BIT_DATA, &file->id) != NC_NOERR) {
+  if (!file || !path ||
+      nc_create("./proda-table", NC_DISKLESS | NC_64BIT_DATA, &file->id) != NC_NOERR) {
     free(file);
     free(path);
     return proda_error_set(error, "%s: no memory for a data set", t->csv->path);

@@ -15,16 +15,19 @@ struct lie {
 };
 
 struct subject {
-  const char *file, *right; /* a recipe */
+  const char *file, *right; /* a recipe; or a table, by its name */
   int (*read)(const char *path, struct image *image, struct proda_error *error);
 };
 
-/** Writes a recipe as the file `name`; its path. */
+/** Writes a recipe or table as the file `name`; its path. */
 static inline __attribute__((unused)) const char *lies_cook(const char *name, const char *text)
 {
   struct part part = {.text = text, .size = strlen(text)};
   snprintf(part.name, sizeof part.name, "%s", name);
-  return recipe_write(&part);
+  if (!strstr(name, ".csv"))
+    return recipe_write(&part);
+  parts_write(&part);
+  return parts_path(name);
 }
 
 #endif

@@ -161,7 +161,8 @@ static const struct lie forcing_lies[] = {
   {                                                                                                \
     .name = (name_), .unit = (unit_), .doc = "", .dims = (dims_), .optional = (optional_)          \
   }
-static int read_forcing(const char *path, struct image *image, struct proda_error *error)
+static __attribute__((unused)) int read_forcing(const char *path, struct image *image,
+                                                struct proda_error *error)
 {
   static const double dz[] = {0.1, 0.2}, node[] = {0.05, 0.2};
   static const struct proda_driver driver[] = {

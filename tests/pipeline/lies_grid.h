@@ -81,7 +81,8 @@ static const struct lie grid_lies[] = {
      "fewer"},
 };
 
-static int read_covariates(const char *path, struct image *image, struct proda_error *error)
+static __attribute__((unused)) int read_covariates(const char *path, struct image *image,
+                                                   struct proda_error *error)
 {
   char copy[4096];
   snprintf(copy, sizeof copy, "%s", path);

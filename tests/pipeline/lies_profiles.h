@@ -282,7 +282,8 @@ static const struct lie profile_lies[] = {
      "uuuuuwuuuuuu"},
 };
 
-static int read_profiles(const char *path, struct image *image, struct proda_error *error)
+static __attribute__((unused)) int read_profiles(const char *path, struct image *image,
+                                                 struct proda_error *error)
 {
   return image_profiles(path, image, error);
 }

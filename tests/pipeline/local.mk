@@ -14,7 +14,7 @@ check_PROGRAMS += %D%/test_kills
 check_PROGRAMS += %D%/test_layers
 check_PROGRAMS += %D%/test_ledger
 check_PROGRAMS += %D%/test_lies
-%C%_test_lies_SOURCES = %D%/test_lies.c %D%/lies.h %D%/lies_forcing.h \
+%C%_test_lies_SOURCES = %D%/test_lies.c %D%/lies.h %D%/lies_csv.h %D%/lies_forcing.h \
   %D%/lies_grid.h %D%/lies_profiles.h %D%/lies_simulate.h $(FUZZ_FILES)
 check_PROGRAMS += %D%/test_lock
 check_PROGRAMS += %D%/test_map
@@ -36,6 +36,8 @@ check_PROGRAMS += %D%/test_space
 check_PROGRAMS += %D%/test_split
 check_PROGRAMS += %D%/test_state
 check_PROGRAMS += %D%/test_synth
+check_PROGRAMS += %D%/test_tables
+%C%_test_tables_SOURCES = %D%/test_tables.c $(FUZZ_FILES)
 check_PROGRAMS += %D%/test_train
 check_PROGRAMS += %D%/test_units
 check_PROGRAMS += %D%/test_workers

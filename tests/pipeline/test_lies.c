@@ -1,9 +1,9 @@
 /* Files that lie, a named test each: what is said of them, or that they are read as what they mean.
  * Every case is a file that is right with one thing replaced; what must be said is part of the
  * message. doc/inputs.md is the list that these cases hold. */
+#include "pipeline/lies_csv.h"
 #include "pipeline/lies_forcing.h"
 #include "pipeline/lies_grid.h"
-#include "pipeline/lies_profiles.h"
 #include "pipeline/lies_simulate.h"
 
 struct test_case {
@@ -36,7 +36,7 @@ static struct image right_image(const struct subject *subject)
 static const struct subject subjects[] = {
     {"profiles.nc", profiles, read_profiles}, {"forcing.nc", forcing, read_forcing},
     {"grid.nc", grid, read_covariates},       {"parameters.nc", parameters, read_parameters},
-    {"earlier.nc", earlier, read_start},
+    {"earlier.nc", earlier, read_start},      {"profiles.csv", table, read_profiles},
 };
 
 /* The states of layers, which stand in the image after what is of profiles: 3 * 2 + 3 numbers. */
@@ -105,6 +105,7 @@ int main(void)
       {"covariates", grid_lies, COUNT(grid_lies)},
       {"parameters", parameter_lies, COUNT(parameter_lies)},
       {"earlier store", start_lies, COUNT(start_lies)},
+      {"tables", csv_lies, COUNT(csv_lies)},
   };
   int failed = 0;
   for (size_t g = 0; g < COUNT(group); g++) {
