@@ -91,7 +91,7 @@ static void log_lines_stand_alone(void **state)
     if (strncmp(drawn + width, "\r\n", 2) == 0) /* a line that ends so was printed, not drawn */
       assert_null(memmem(drawn, width, " of 40 sites,", 13));
   }
-  assert_has(output, "calibrate: 40 sites: ");
+  assert_has(output, "calibrate clm5: 40 sites: ");
 }
 
 static void quiet_says_nothing(void **state)

@@ -362,7 +362,7 @@ static void the_log_sums_to_the_input(void **state)
   size_t at_sites[PRODA_N_SITE_CODES] = {0};
   for (size_t s = 0; s < n_sites; s++)
     at_sites[(size_t)site[s]]++;
-  assert_line("calibrate:", at_sites, n_sites, "sites");
+  assert_line("calibrate fragile:", at_sites, n_sites, "sites");
   for (size_t k = PRODA_SITE_UNUSABLE_FORCING; k <= PRODA_SITE_MEMORY_LIMIT; k++)
     assert_int_equal(at_sites[k], count[k]);
   free(site);

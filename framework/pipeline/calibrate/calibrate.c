@@ -150,8 +150,8 @@ static int sample(struct proda_calibration *c, struct proda_error *error)
     proda_report(c->run, "calibrate %s: %s", c->chosen->name, proda_journal_note(c->journal));
   size_t already = c->result.count;
   if (already > 0)
-    proda_report(c->run, "calibrate: going on with %zu of %zu sites already done", already,
-                 c->prepared->n_sites);
+    proda_report(c->run, "calibrate %s: going on with %zu of %zu sites already done",
+                 c->chosen->name, already, c->prepared->n_sites);
   proda_lock_note_done(c->run->lock, already);
   tell_progress(c);
   warn_of_room(c);

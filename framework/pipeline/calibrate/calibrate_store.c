@@ -16,12 +16,13 @@ static size_t n_obs_of(const struct proda_calibrated *c, size_t site)
   return c->prepared->first[site + 1] - c->prepared->first[site];
 }
 
-int proda_calibrated_new(const struct proda_prepared *prepared,
+int proda_calibrated_new(const char *name, const struct proda_prepared *prepared,
                          const struct proda_manifest *manifest, const struct proda_space *space,
                          const struct proda_posterior_shape *shape,
                          struct proda_calibrated *calibrated, struct proda_error *error)
 {
   *calibrated = (struct proda_calibrated){
+      .name = name,
       .prepared = prepared,
       .manifest = manifest,
       .space = space,
@@ -354,7 +355,7 @@ static void report_rejections(const struct proda_calibrated *c, const struct pro
       used += (size_t)snprintf(text + used, sizeof text - used, "%s %.0f %s", used ? "," : ":",
                                c->n_rejected[r],
                                proda_posterior_fields[PRODA_FIRST_REJECTION + r].name + 2);
-  proda_report(run, "calibrate: of %.0f draws %s without a density%s", c->n_draws,
+  proda_report(run, "calibrate %s: of %.0f draws %s without a density%s", c->name, c->n_draws,
                used ? "rejected" : "none rejected", text);
 }
 
@@ -363,11 +364,12 @@ static void report(const struct proda_calibrated *c, const struct proda_run *run
 {
   char text[512];
   proda_counts_join(c->n_state, proda_site_code_names, PRODA_N_SITE_CODES, text, sizeof text);
-  proda_report(run, "calibrate: %zu sites: %s", c->count, text);
+  proda_report(run, "calibrate %s: %zu sites: %s", c->name, c->count, text);
   if (c->valid_share.n > 0)
-    proda_report(run, "calibrate: of the prior are valid %.1f %% at the mean site, %.1f to %.1f %%",
-                 100 * c->valid_share.sum / (double)c->valid_share.n, 100 * c->valid_share.least,
-                 100 * c->valid_share.most);
+    proda_report(run,
+                 "calibrate %s: of the prior are valid %.1f %% at the mean site, %.1f to %.1f %%",
+                 c->name, 100 * c->valid_share.sum / (double)c->valid_share.n,
+                 100 * c->valid_share.least, 100 * c->valid_share.most);
   report_rejections(c, run);
 }
 

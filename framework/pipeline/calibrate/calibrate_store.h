@@ -11,6 +11,7 @@
 #include "store/journal.h"
 
 struct proda_calibrated {
+  const char *name; /**< of the structure, for what is reported */
   const struct proda_prepared *prepared;
   const struct proda_manifest *manifest;
   const struct proda_space *space;
@@ -26,7 +27,7 @@ struct proda_calibrated {
   } valid_share; /**< of the prior, over sites */
 };
 
-int proda_calibrated_new(const struct proda_prepared *prepared,
+int proda_calibrated_new(const char *name, const struct proda_prepared *prepared,
                          const struct proda_manifest *manifest, const struct proda_space *space,
                          const struct proda_posterior_shape *shape,
                          struct proda_calibrated *calibrated, struct proda_error *error);

@@ -118,8 +118,8 @@ int proda_calibration_set_up(struct proda_calibration *c, struct proda_error *er
   c->record = malloc(c->record_size * sizeof *c->record);
   if (!c->observation || !c->driver || !c->record)
     return proda_error_set(error, "out of memory for %zu sites", n);
-  return proda_calibrated_new(c->prepared, c->model->manifest, c->space, &c->shape, &c->result,
-                              error);
+  return proda_calibrated_new(c->chosen->name, c->prepared, c->model->manifest, c->space, &c->shape,
+                              &c->result, error);
 }
 
 void proda_calibration_close(struct proda_calibration *c)
