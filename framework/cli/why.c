@@ -41,12 +41,16 @@ static int read_arguments(int argc, char **argv, struct asked *asked, struct pro
   for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
     if (c == ':')
       return proda_error_set(error, "%s: %s needs a value", argv[0], argv[optind - 1]);
-    if (c == '?')
-      return cli_unknown_option(argv[0], argv[optind - 1], error);
+    if (c == '?') {
+      cli_unknown_option(argv[0], argv[optind - 1], error);
+      return CLI_USAGE;
+    }
     asked->structure = optarg;
   }
-  if (optind + 2 != argc)
-    return cli_usage(argv[0], "a profile and an experiment file or directory of stores", error);
+  if (optind + 2 != argc) {
+    cli_usage(argv[0], "a profile and an experiment file or directory of stores", error);
+    return CLI_USAGE;
+  }
   asked->profile = argv[optind];
   asked->place = argv[optind + 1];
   return PRODA_OK;
