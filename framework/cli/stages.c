@@ -182,11 +182,11 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
     return CLI_USAGE;
   if (optind + 1 != argc)
     return cli_usage(argv[0], "one experiment file", error);
+  bool helps = cli->crew && proda_launched().rank > 0;
   if (dry_run)
-    return cli_dry_run(cli, argv[optind], &workers, error);
+    return helps ? CLI_OK : cli_dry_run(cli, argv[optind], &workers, error);
   struct proda_experiment *experiment = NULL;
   struct proda_error trouble;
-  bool helps = cli->crew && proda_launched().rank > 0;
   char *command = command_of(argv[0], argv[optind]);
   int status = command ? proda_experiment_read(argv[optind], &experiment, &trouble)
                        : proda_error_set(&trouble, "out of memory");

@@ -117,6 +117,7 @@ static void what_is_there_costs_nothing(void **state)
   static const char *const stage[] = {"world", "prepare", "calibrate clm5", "train clm5", "report"};
   for (size_t i = 0; i < 5; i++)
     assert_has(line_of(stage[i]), "up to date, does not run");
+  assert_has(output, "All is up to date: the run would do nothing.");
   program_read(scratch_path("results/.proda-run"), after, sizeof after);
   assert_string_equal(before, after);
   assert_int_equal(remove(scratch_path("results/clm5/train.nc")), 0);

@@ -13,7 +13,7 @@ static const char experiment[] =
     "data:\n  synth: {truth: clm5, profiles: 40, resolution: 15, noise: 0.1}\n"
     "structures:\n  - {model: clm5}\n"
     "calibrate:\n  sampler: adaptive_metropolis\n"
-    "  settings: {test_run: 1000, formal_run: 2000}\n"
+    "  settings: {test_run: 300, formal_run: 600}\n"
     "  observation: {error: lognormal, sd: 0.1}\n  keep: 20\n"
     "train: {emulator: mlp}\n";
 

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 
 #include "core/clock.h"
+#include "farm/crew.h"
 #include "pipeline/ahead.h"
 #include "pipeline/ledger.h"
 #include "pipeline/price/price_private.h"
@@ -221,8 +222,10 @@ static void tell_total(const struct bill *bill, FILE *out)
   proda_amount_bytes(total.bytes, size);
   proda_amount_bytes(journal, besides);
   proda_amount_bytes(free_there, room);
-  fprintf(out, "In all %s with %zu workers; %s of stores and at most %s of journals on the way",
-          time, bill->run->workers.n, size, besides);
+  size_t n_workers = bill->run->workers.n * proda_launched().size;
+  n_workers += n_workers == 0; /* --jobs 0: this process */
+  fprintf(out, "In all %s with %zu worker%s; %s of stores and at most %s of journals on the way",
+          time, n_workers, n_workers == 1 ? "" : "s", size, besides);
   if (free_there >= 0)
     fprintf(out, ", %s free there", room);
   fputs(".\n", out);
@@ -235,15 +238,19 @@ static void tell_total(const struct bill *bill, FILE *out)
 
 static void tell(const struct bill *bill, FILE *out)
 {
-  size_t width = 0;
+  size_t width = 0, n_due = 0;
   for (size_t i = 0; i < bill->n; i++) {
     const struct proda_standing_row *row = &bill->row[i];
+    n_due += due(row);
     size_t own = strlen(row->stage) + (row->structure ? 1 + strlen(row->structure) : 0);
     width = own > width ? own : width;
   }
   for (size_t i = 0; i < bill->n; i++)
     proda_price_tell_stage(&bill->row[i], &bill->priced[i], width < 60 ? (int)width : 60, out);
-  tell_total(bill, out);
+  if (n_due > 0)
+    tell_total(bill, out);
+  else
+    fputs("All is up to date: the run would do nothing.\n", out);
 }
 
 /* ---- all of it ---- */

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "core/clock.h"
+#include "farm/crew.h"
 #include "pipeline/calibrate/calibration.h"
 #include "pipeline/price/price_private.h"
 #include "progress/amount.h"
@@ -153,6 +154,8 @@ static int run_measurement(struct measurement *m, struct proda_error *error)
   enum proda_farm_end end;
   m->n_workers += m->n_workers == 0;
   int status = proda_farm_run(&work, &options, &end, error);
+  m->rate *= (double)proda_launched().size; /* other ranks are taken to be as fast */
+  m->free_rate *= (double)proda_launched().size;
   if (status == PRODA_OK && !(m->rate > 0))
     status = proda_error_set(error, "nothing could be measured: %s",
                              m->loss[0] ? m->loss : "no site took a step");
