@@ -49,7 +49,7 @@ int proda_stage_due(const struct proda_run *run, const char *stage, const char *
   const char *space = structure ? " " : "", *name = structure ? structure : "";
   struct proda_error why = {""};
   enum proda_store_state state = proda_store_look(store, inputs, proda_run_name(run), &why);
-  *due = state != PRODA_STORE_CURRENT && !run->found;
+  *due = state != PRODA_STORE_CURRENT && state != PRODA_STORE_FOREIGN && !run->found;
   if (run->found) {
     *run->found = state;
     return state == PRODA_STORE_CURRENT ? PRODA_OK : proda_error_set(error, "%s", why.message);

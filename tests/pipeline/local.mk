@@ -34,6 +34,7 @@ check_PROGRAMS += %D%/test_screen
 check_PROGRAMS += %D%/test_simulate
 check_PROGRAMS += %D%/test_space
 check_PROGRAMS += %D%/test_split
+check_PROGRAMS += %D%/test_stale_stores
 check_PROGRAMS += %D%/test_state
 check_PROGRAMS += %D%/test_synth
 check_PROGRAMS += %D%/test_tables
