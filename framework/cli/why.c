@@ -99,7 +99,7 @@ static int tell(struct asked *asked, struct proda_error *error)
 
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  struct asked asked = {0};
+  struct asked asked = {.profile = "", .place = ""};
   (void)cli;
   if (read_arguments(argc, argv, &asked, error) != PRODA_OK)
     return CLI_USAGE;

@@ -205,9 +205,10 @@ static void write_profiles(void)
     at[i] = numbers(draft, &entry[i]);
   for (size_t p = 0; p < PROFILES; p++) {
     const struct sort *sort = sort_of(p);
+    size_t site = p / 2;
     bool lost = sort->end == PRODA_SITE_NO_POSITION, far = sort->end == PRODA_SITE_NO_FORCING;
-    const double value[5] = {1000 + 10 * (double)p, far ? -85 : latitude_of(p / 2),
-                             lost ? NAN : longitude_of(p / 2), MEASURED, (double)(p / 2)};
+    const double value[5] = {1000 + 10 * (double)p, far ? -85 : latitude_of(site),
+                             lost ? NAN : longitude_of(site), MEASURED, (double)site};
     for (size_t i = 0; i < 5; i++)
       at[i][p] = value[i];
     measure(sort, at[5] + MEASURED * p, at[6] + MEASURED * p, at[7] + MEASURED * p);
