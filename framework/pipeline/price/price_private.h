@@ -20,6 +20,7 @@ struct proda_priced {
 struct proda_pricing {
   struct proda_run
       run; /**< whose stores, as far as prepare.nc, are there: the caller's or the scratch's */
+  size_t n_profiles, n_sites; /**< of the input; kept by prepare */
   double busy;    /**< times that work takes for what else the machine does; 1 until measured */
   double seconds; /**< that a structure's measurements may take, together */
 };

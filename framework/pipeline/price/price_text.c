@@ -31,5 +31,5 @@ void proda_price_tell_stage(const struct proda_standing_row *row, const struct p
   proda_price_time(priced, time, sizeof time);
   if (priced->bytes > 0)
     proda_amount_bytes(priced->bytes, size);
-  fprintf(out, "  %-*s  %-34s %8s  %s\n", width, name, time, size, priced->work);
+  fprintf(out, "  %-*s  %-38s %8s  %s\n", width, name, time, size, priced->work);
 }
