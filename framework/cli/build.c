@@ -29,9 +29,20 @@ static int read_options(int argc, char **argv, struct proda_build_options *optio
                        : cli_usage(argv[0], "manifests, folders or names of plugins", error);
 }
 
-static int build_one(const struct cli *cli, const char *name,
-                     const struct proda_build_options *options, struct proda_error *error)
+/* Done in a process of its own: a plugin may crash while it is loaded. */
+struct errand {
+  const struct cli *cli;
+  struct proda_build_options options;
+  int n;
+  char **name;
+};
+
+enum { LOADING_SECONDS = 60 };
+
+static int build_one(const struct errand *errand, const char *name, struct proda_guard *guard,
+                     struct proda_error *error)
 {
+  const struct cli *cli = errand->cli;
   struct proda_arena *arena = proda_arena_new();
   const char *path = NULL;
   if (!arena)
@@ -39,10 +50,12 @@ static int build_one(const struct cli *cli, const char *name,
   struct proda_loaded *loaded = NULL;
   int status = proda_search_manifest(cli->search_path, arena, name, &path, error);
   if (!status)
-    status = proda_plugin_build(path, options, error);
+    status = proda_plugin_build(path, &errand->options, error);
   /* What cannot be loaded, as where a function is declared and not defined, is not built. */
+  proda_guard_call(guard, "plugin", name, "it was loaded", LOADING_SECONDS);
   if (!status)
     status = proda_load(cli->search_path, path, 0, &loaded, error);
+  proda_guard_return(guard);
   if (!status && !cli->quiet)
     printf("%s: built from %s\n", loaded->object_path, path);
   proda_loaded_free(loaded);
@@ -50,14 +63,23 @@ static int build_one(const struct cli *cli, const char *name,
   return status;
 }
 
+static int build_all(void *context, struct proda_guard *guard, struct proda_error *error)
+{
+  const struct errand *errand = context;
+  for (int i = 0; i < errand->n; i++)
+    if (build_one(errand, errand->name[i], guard, error))
+      return CLI_FAILED;
+  return CLI_OK;
+}
+
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
-  struct proda_build_options options = {.search = cli->search_path};
-  int result = read_options(argc, argv, &options, error);
-  for (int i = optind; i < argc && result == CLI_OK; i++)
-    if (build_one(cli, argv[i], &options, error))
-      result = CLI_FAILED;
-  return result;
+  struct errand errand = {.cli = cli, .options = {.search = cli->search_path}};
+  const struct proda_guarded work = {build_all, &errand, argv[0]};
+  int result = read_options(argc, argv, &errand.options, error);
+  errand.n = argc - optind;
+  errand.name = argv + optind;
+  return result == CLI_OK ? cli_guarded(&work, error) : result;
 }
 
 const struct cli_command cli_build = {

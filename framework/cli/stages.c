@@ -69,6 +69,7 @@ static int read_workers(int argc, char **argv, struct proda_workers *workers, bo
 
 /* Where all is done in this process (--jobs 0). A handler can reach nothing else. */
 static struct proda_stop stop;
+static volatile sig_atomic_t stopped_by;
 
 static void ask_to_stop(int number)
 {
@@ -77,6 +78,7 @@ static void ask_to_stop(int number)
     raise(number);
     return;
   }
+  stopped_by = number;
   stop.asked++;
 }
 
@@ -151,7 +153,8 @@ static int do_here(struct errand *errand, struct proda_error *error)
 {
   errand->run.stop = &stop;
   attend_signals();
-  return do_all(errand, error);
+  int result = do_all(errand, error);
+  return result != CLI_OK && stopped_by ? CLI_SIGNAL + stopped_by : result;
 }
 
 /* One run at a time in an output directory; of several ranks the first takes it. */

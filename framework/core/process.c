@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,25 @@
 #include "core/file.h"
 
 enum { LARGEST_MESSAGE = 1 << 16 };
+
+/** A process that leaves SIGINT to another (core/guard.h) would hand that on. */
+static int spawn(const char *const argv[], const posix_spawn_file_actions_t *actions,
+                 pid_t *process)
+{
+  sigset_t to_default;
+  posix_spawnattr_t attributes;
+  int code = posix_spawnattr_init(&attributes);
+  if (code != 0)
+    return code;
+  sigemptyset(&to_default);
+  sigaddset(&to_default, SIGINT);
+  sigaddset(&to_default, SIGTERM);
+  posix_spawnattr_setsigdefault(&attributes, &to_default);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  code = posix_spawnp(process, argv[0], actions, &attributes, (char *const *)argv, environ);
+  posix_spawnattr_destroy(&attributes);
+  return code;
+}
 
 /** Starts a program with its output thrown away and its errors in a file. */
 static int start(const char *const argv[], const char *errors, pid_t *process)
@@ -30,7 +50,7 @@ static int start(const char *const argv[], const char *errors, pid_t *process)
     code = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors,
                                             O_WRONLY | O_CREAT | O_TRUNC, 0666);
   if (code == 0)
-    code = posix_spawnp(process, argv[0], &actions, NULL, (char *const *)argv, environ);
+    code = spawn(argv, &actions, process);
   posix_spawn_file_actions_destroy(&actions);
   return code;
 }

@@ -55,6 +55,10 @@ static void while_loaded(void **state)
     assert_has(errors, "while it was loaded; `proda check fragile`");
     unsetenv("FRAGILE_LOAD");
   }
+  setenv("FRAGILE_LOAD", "segfault", 1);
+  assert_int_equal(proda(scratch_print("build %s/fragile", scratch_directory)), 1);
+  assert_has(errors, "was killed by signal 11, Segmentation fault while it was loaded");
+  unsetenv("FRAGILE_LOAD");
   for (size_t i = 0; i < 2; i++)
     assert_undisturbed(i ? "fragile/map.nc" : "prepare.nc");
 }

@@ -54,8 +54,20 @@ int __wrap_nc_close(int id)
   return failing == FAIL_CLOSE ? NC_EHDFERR : code;
 }
 
+/* "f" for the sync of a file, "d" of a directory, "r" for the new name. */
+static char order[32];
+
+static void note(char call)
+{
+  size_t n = strlen(order);
+  if (n + 1 < sizeof order)
+    order[n] = call;
+}
+
 int __wrap_fsync(int descriptor)
 {
+  struct stat file;
+  note(fstat(descriptor, &file) == 0 && S_ISDIR(file.st_mode) ? 'd' : 'f');
   if (failing != FAIL_SYNC)
     return __real_fsync(descriptor);
   errno = EIO;
@@ -64,6 +76,7 @@ int __wrap_fsync(int descriptor)
 
 int __wrap_rename(const char *from, const char *to)
 {
+  note('r');
   if (failing != FAIL_RENAME)
     return __real_rename(from, to);
   errno = EACCES;
@@ -129,6 +142,15 @@ static void test_each_call(void **state)
   check_failure(FAIL_RENAME, "Permission denied");
 }
 
+/** What a power cut leaves is the old file or the new one, whole. */
+static void test_durable_in_order(void **state)
+{
+  (void)state;
+  memset(order, 0, sizeof order);
+  assert_ok(write_store(scratch_path("store.nc"), 1, 2000), error);
+  assert_string_equal(order, "frd");
+}
+
 /** In a child, as the limit on file sizes cannot be trusted to the rest of the tests. */
 static void test_full_disk(void **state)
 {
@@ -154,6 +176,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_each_call),
+      cmocka_unit_test(test_durable_in_order),
       cmocka_unit_test(test_full_disk),
   };
   return cmocka_run_group_tests_name("ncfile_failure", tests, scratch_setup, scratch_teardown);
