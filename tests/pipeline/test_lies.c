@@ -83,7 +83,7 @@ static void test_lie(void **state)
     fail_msg("it is refused: %s", error.message);
   if (status == PRODA_OK)
     check_accepted(t, &image);
-  else if (!strstr(error.message, t->subject->file) && !strstr(error.message, "profiles.nc"))
+  else if (!strstr(error.message, t->subject->file) && !strstr(error.message, "beside.nc"))
     fail_msg("\"%s\" does not name the file", error.message);
   for (size_t i = 0; i < 3 && t->lie->said[i]; i++)
     if (!strstr(error.message, t->lie->said[i]))

@@ -77,7 +77,7 @@ static void test_misbehaviour(void **state)
       [ABORT] = "crashes when it reads it (Aborted)",
       [LOOP] = "does not come to an end",
       [EXIT] = "gives up",
-      [EAT] = "variable 'v': reading",
+      [EAT] = "", // its end depends on who allocates
       [SPOIL] = "variable 'v': reading",
   };
   struct proda_nc *file;
