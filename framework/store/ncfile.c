@@ -131,7 +131,7 @@ int proda_nc_open(const char *path, struct proda_nc **file, struct proda_error *
   if (seal == PRODA_SEAL_BROKEN)
     return proda_error_set(error,
                            "%s: is damaged or was changed since proda wrote it: its bytes do not "
-                           "fit its seal; remove it and run its stage again",
+                           "fit its seal; make it again",
                            path);
   if (seal == PRODA_SEAL_NONE && proda_nc_guard(path, size, error) != PRODA_OK)
     return PRODA_ERROR;
