@@ -279,7 +279,7 @@ static void stages_run_one_by_one(void **state)
 {
   (void)state;
   assert_int_equal(why("1000"), 1);
-  assert_has(errors, "prepare has not run");
+  assert_has(errors, "prepare has not run to its end");
   run("prepare");
   assert_int_equal(why("1000"), 0);
   assert_has(output, "fragile: calibrate has not run");

@@ -36,8 +36,8 @@ static int open_prepare(struct proda_why *why, struct proda_error *error)
   int status = PRODA_OK;
   if (access(path, F_OK) != 0 && errno == ENOENT)
     status = proda_error_set(error,
-                             "%s: is not there: prepare has not run, so that nothing is known of "
-                             "any profile",
+                             "%s: is not there: prepare has not run to its end, so that nothing is "
+                             "known of any profile",
                              path);
   else
     status = proda_nc_open(path, &why->prepare, error);
