@@ -25,8 +25,8 @@ static int setup(void **state)
   return proda(scratch_print("prepare %s", scratch_path("e.yaml")));
 }
 
-/* What `proda ARGUMENT calibrate e.yaml` writes to a terminal of so many columns. */
-static void on_terminal(const char *argument, unsigned short columns)
+/* What `proda ARGUMENT calibrate EXPERIMENT` writes to a terminal of so many columns. */
+static void on_terminal(const char *argument, const char *file, unsigned short columns)
 {
   struct winsize size = {.ws_row = 24, .ws_col = columns};
   int terminal;
@@ -34,7 +34,7 @@ static void on_terminal(const char *argument, unsigned short columns)
   assert_true(pid >= 0);
   if (pid == 0) {
     const char *program = getenv("PRODA");
-    execl(program, program, argument, "calibrate", scratch_path("e.yaml"), NULL);
+    execl(program, program, argument, "calibrate", scratch_path(file), NULL);
     _exit(127);
   }
   size_t used = 0;
@@ -73,7 +73,7 @@ static void one_line_fits_the_terminal(void **state)
   static const unsigned short columns[] = {120, 40, 17};
   for (size_t k = 0; k < 3; k++) {
     begin_anew();
-    on_terminal("--plugin-path=", columns[k]);
+    on_terminal("--plugin-path=", "e.yaml", columns[k]);
     assert_in_range(widest_drawn(), 1, columns[k] - 1U);
     assert_has(output, k == 2 ? "calibrate clm5:" : "calibrate clm5: 0 of 40 sites");
   }
@@ -84,7 +84,7 @@ static void log_lines_stand_alone(void **state)
 {
   (void)state;
   begin_anew();
-  on_terminal("--plugin-path=", 100);
+  on_terminal("--plugin-path=", "e.yaml", 100);
   for (const char *at = output; (at = strstr(at, "\r\033[K")); at++) {
     const char *drawn = at + 4;
     size_t width = strcspn(drawn, "\r\n");
@@ -94,11 +94,26 @@ static void log_lines_stand_alone(void **state)
   assert_has(output, "calibrate clm5: 40 sites: ");
 }
 
+/* A chain that may try one start only finds none at many sites: of the prior 72 % are valid. */
+static void failures_have_their_reasons(void **state)
+{
+  (void)state;
+  char strict[sizeof experiment + 32];
+  const char *rest = strstr(experiment, "formal_run");
+  snprintf(strict, sizeof strict, "%.*sstart_tries: 1, %s", (int)(rest - experiment), experiment,
+           rest);
+  text_write(scratch_path("strict.yaml"), strict);
+  begin_anew();
+  on_terminal("--plugin-path=", "strict.yaml", 120);
+  assert_has(output, " failed: ");
+  assert_has(output, " no_valid_start");
+}
+
 static void quiet_says_nothing(void **state)
 {
   (void)state;
   begin_anew();
-  on_terminal("--quiet", 100);
+  on_terminal("--quiet", "e.yaml", 100);
   assert_string_equal(output, "");
 }
 
@@ -138,9 +153,9 @@ static void second_run_is_refused(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(one_line_fits_the_terminal), cmocka_unit_test(log_lines_stand_alone),
-      cmocka_unit_test(quiet_says_nothing),         cmocka_unit_test(log_has_plain_lines),
-      cmocka_unit_test(second_run_is_refused),
+      cmocka_unit_test(one_line_fits_the_terminal),  cmocka_unit_test(log_lines_stand_alone),
+      cmocka_unit_test(failures_have_their_reasons), cmocka_unit_test(quiet_says_nothing),
+      cmocka_unit_test(log_has_plain_lines),         cmocka_unit_test(second_run_is_refused),
   };
   return cmocka_run_group_tests(tests, setup, scratch_teardown);
 }
