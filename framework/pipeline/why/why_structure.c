@@ -17,6 +17,7 @@ struct told {
   char *reason;
   double max_rhat, min_nse;
   bool journal;      /* there is one: a calibration is at work or was stopped */
+  bool *in_journal;  /* [n_sites] */
   size_t n_finished; /* sites in it */
   bool finished;     /* this one among them */
 };
@@ -52,7 +53,10 @@ static int take_record(void *context, uint64_t index, const char *text, const do
 {
   struct told *told = context;
   (void)place;
-  told->n_finished++;
+  if (index >= told->why->n_sites)
+    return PRODA_OK;
+  told->n_finished += !told->in_journal[index];
+  told->in_journal[index] = true;
   if (told->calibrate || told->finished || index != told->why->site || n != PRODA_WHY_N_FRONT ||
       !(value[PRODA_FIELD_STATE] >= 0 && value[PRODA_FIELD_STATE] < PRODA_N_SITE_CODES))
     return PRODA_OK;
@@ -66,8 +70,11 @@ static int take_record(void *context, uint64_t index, const char *text, const do
 static int look_at_journal(struct told *told, struct proda_error *error)
 {
   char *path = proda_output_path(told->why->run, told->structure, "calibrate", "journal");
-  if (!path)
-    return proda_error_set(error, "out of memory for a path");
+  told->in_journal = calloc(told->why->n_sites + 1, sizeof *told->in_journal);
+  if (!path || !told->in_journal) {
+    free(path);
+    return proda_error_set(error, "out of memory for the journal of %s", told->structure);
+  }
   int status =
       proda_journal_look(path, PRODA_WHY_N_FRONT, take_record, told, &told->journal, error);
   free(path);
@@ -211,5 +218,6 @@ int proda_why_tell_structure(const struct proda_why *why, const char *structure,
   proda_nc_close(told.screen);
   proda_nc_close(told.train);
   free(told.reason);
+  free(told.in_journal);
   return status;
 }
