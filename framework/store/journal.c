@@ -129,6 +129,20 @@ static char *waiting_path(const char *path, const char *inputs, bool old)
   return asprintf(&waiting, "%s.%s%s", path, name[0] ? name : "other", behind) < 0 ? NULL : waiting;
 }
 
+char *proda_journal_find(const char *path, const char *inputs)
+{
+  char *place[] = {strdup(path), waiting_path(path, inputs, false)}, *own = NULL;
+  for (int i = 0; i < 2; i++) {
+    char found[PRODA_DIGEST_SIZE];
+    if (!own && place[i] && proda_journal_inputs(place[i], found, NULL) == PRODA_OK &&
+        strcmp(found, inputs) == 0)
+      own = place[i];
+    else
+      free(place[i]);
+  }
+  return own;
+}
+
 /* Opens the place anew, once the file that was there has another name. */
 static int open_again(struct proda_journal *journal, struct proda_error *error)
 {

@@ -64,6 +64,10 @@ int proda_journal_look(const char *path, size_t n_first, proda_journal_reader *r
 int proda_journal_inputs(const char *path, char inputs[PRODA_DIGEST_SIZE],
                          struct proda_error *error);
 
+/** Where the journal of these inputs is: at `path`, or where it was set aside; NULL where there is
+ * none. free() it. */
+char *proda_journal_find(const char *path, const char *inputs);
+
 /** Syncs and closes; NULL is allowed. */
 void proda_journal_close(struct proda_journal *journal);
 /** Closes and removes the file: its content now stands in a store. */

@@ -92,7 +92,8 @@ static void after_a_change_of_settings(void **state)
   snprintf(changed, sizeof changed, "%s", experiment);
   memcpy(strstr(changed, "sd: 0.1"), "sd: 0.2", 7);
   text_write(scratch_path("other.yaml"), changed);
-  TELLS(scratch_path("other.yaml"), "sites in a journal from other inputs, settings or plugins");
+  TELLS(scratch_path("other.yaml"),
+        "calibrate clm5: a journal of other inputs, settings or plugins is there");
 }
 
 static void when_all_is_done(void **state)

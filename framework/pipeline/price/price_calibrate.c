@@ -240,16 +240,15 @@ static int count_site(void *context, uint64_t index, const char *text, const dou
   return PRODA_OK;
 }
 
-/* Sites that an earlier run has left in the journal. */
+/* Sites that an earlier run has left in a journal. */
 static size_t count_done(const struct proda_calibration *c)
 {
-  char inputs[PRODA_DIGEST_SIZE];
   size_t n = 0;
   bool there = false;
-  if (proda_journal_inputs(c->journal_path, inputs, NULL) != PRODA_OK ||
-      strcmp(inputs, c->inputs) != 0 ||
-      proda_journal_look(c->journal_path, 0, count_site, &n, &there, NULL) != PRODA_OK)
-    return 0;
+  char *path = proda_journal_find(c->journal_path, c->inputs);
+  if (!path || proda_journal_look(path, 0, count_site, &n, &there, NULL) != PRODA_OK)
+    n = 0;
+  free(path);
   return n < c->prepared->n_sites ? n : c->prepared->n_sites;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pipeline/calibrate/calibration.h"
 #include "pipeline/ledger.h"
@@ -83,20 +84,21 @@ static void tell(const struct tally *tally, const char *structure,
           tally->n_sites == 0 ? " (of how many only prepare.nc could tell)" : "");
 }
 
-/* Whether the journal was made from what the experiment says now. */
-static bool is_own(const struct proda_run *run, const char *structure, const char *path)
+/* The journal of what the experiment says now, also where it was set aside; NULL where there is
+ * none. */
+static char *find_own(const struct proda_run *run, const char *structure, const char *path)
 {
-  char inputs[PRODA_DIGEST_SIZE];
   struct proda_error ignored;
   const struct proda_experiment *experiment = run->experiment;
-  bool own = true;
-  for (size_t i = 0; i < experiment->n_structures; i++) {
+  char *own = NULL;
+  for (size_t i = 0; i < experiment->n_structures && !own; i++) {
     struct proda_calibration c;
     if (strcmp(experiment->structure[i].name, structure) != 0)
       continue;
-    if (proda_calibration_open(run, &experiment->structure[i], &c, &ignored) == PRODA_OK &&
-        proda_journal_inputs(path, inputs, &ignored) == PRODA_OK)
-      own = strcmp(inputs, c.inputs) == 0;
+    if (proda_calibration_open(run, &experiment->structure[i], &c, &ignored) == PRODA_OK)
+      own = proda_journal_find(path, c.inputs);
+    else
+      own = strdup(path); /* without prepare.nc nobody knows whose it is */
     proda_calibration_close(&c);
   }
   return own;
@@ -115,17 +117,19 @@ int proda_standing_tell_calibration(const struct proda_run *run, const char *out
   if (status != PRODA_OK)
     return status;
   tally.seen = tally.n_sites > 0 ? calloc(tally.n_sites, sizeof *tally.seen) : NULL;
+  char *own = run ? find_own(run, structure, path) : strdup(path);
+  bool other = !own && access(path, F_OK) == 0;
   struct proda_error why;
-  if (proda_journal_look(path, 1, count_record, &tally, &there, &why) != PRODA_OK)
+  if (own && proda_journal_look(own, 1, count_record, &tally, &there, &why) != PRODA_OK)
     fprintf(out, "    %s\n", why.message);
-  else if (there && run && !is_own(run, structure, path))
-    fprintf(
-        out,
-        "calibrate %s: %zu sites in a journal from other inputs, settings or plugins; it begins "
-        "anew\n",
-        structure, tally.count);
   else if (there)
     tell(&tally, structure, facts, out);
+  else if (other)
+    fprintf(out,
+            "    calibrate %s: a journal of other inputs, settings or plugins is there; it is set "
+            "aside when this begins\n",
+            structure);
+  free(own);
   free(tally.seen);
   free(path);
   return PRODA_OK;
