@@ -225,13 +225,14 @@ static void other_stores_are_refused(void **state)
 
 /* ---- sites that cannot ---- */
 
-/* Puts a value into a variable of a file, at one place. */
+/* Puts a value into a variable of a file, at one place, as another program does: the seal goes. */
 static void put(const char *path, const char *name, const size_t *at, double value)
 {
   int id, variable;
   assert_int_equal(nc_open(path, NC_WRITE, &id), NC_NOERR);
   assert_int_equal(nc_inq_varid(id, name, &variable), NC_NOERR);
   assert_int_equal(nc_put_var1_double(id, variable, at, &value), NC_NOERR);
+  nc_del_att(id, NC_GLOBAL, "proda_version"); /* where it is a store */
   assert_int_equal(nc_close(id), NC_NOERR);
 }
 
