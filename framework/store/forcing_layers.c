@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /** A file's layers must be the manifest's; deeper ones behind them may serve others. */
 static int check_grid(const struct proda_nc *nc, const char *variable, const double *expected,
@@ -48,6 +49,23 @@ int proda_forcing_check_layers(const struct proda_nc *nc, const struct proda_gri
   return check_grid(nc, "dz", grid->dz, n, error);
 }
 
+/** Layers of no structure that proda knows, so only what no soil has is refused. */
+static int check_thickness(const struct proda_nc *nc, size_t n, const double *dz, double factor,
+                           struct proda_error *error)
+{
+  double depth = 0;
+  for (size_t l = 0; l < n; l++) {
+    depth += factor * dz[l];
+    if (!(factor * dz[l] > 0 && depth <= 200))
+      return proda_error_set(error,
+                             "%s: variable 'dz': layer %zu (from 0) is %g m and ends at %g m; "
+                             "thicknesses above 0 and at most 200 m of soil were expected%s",
+                             proda_nc_path(nc), l, factor * dz[l], depth,
+                             depth > 200 ? "; are these cm under the unit m?" : "");
+  }
+  return PRODA_OK;
+}
+
 int proda_forcing_shares(const struct proda_nc *nc, double depth, size_t *n, double **share,
                          struct proda_error *error)
 {
@@ -60,11 +78,17 @@ int proda_forcing_shares(const struct proda_nc *nc, double depth, size_t *n, dou
   if (proda_nc_dim(nc, "layer", n, error) || proda_nc_shape(nc, "dz", &shape, error) ||
       proda_nc_unit(nc, "dz", "m", &factor, &offset, error))
     return PRODA_ERROR;
-  if (shape.rank != 1 || shape.length[0] < *n)
+  bool of_layers = shape.rank == 1 && strcmp(shape.name[0], "site") != 0 &&
+                   strcmp(shape.name[0], "month") != 0; // "layer", or deeper ones
+  if (!of_layers || shape.length[0] < *n)
     return proda_error_set(error, "%s: variable 'dz': %zu layers in one dimension were expected",
                            proda_nc_path(nc), *n);
   if (proda_nc_read(nc, "dz", 0, &dz, error))
     return PRODA_ERROR;
+  if (check_thickness(nc, *n, dz, factor, error) != PRODA_OK) {
+    free(dz);
+    return PRODA_ERROR;
+  }
   for (size_t l = 0; l < *n; l++) {
     double bottom = top + factor * dz[l] + offset;
     dz[l] = fmax(0, fmin(bottom, depth) - top);

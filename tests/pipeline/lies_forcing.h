@@ -149,6 +149,14 @@ static const struct lie forcing_lies[] = {
      {"data 30 -40 100", "data 30 1000 100"},
      {"'longitude': site 1 is 1000"}},
     {.name = "values: longitudes from 0 to 360", {"data 30 -40 100", "data 30 320 100"}, {NULL}},
+    {.name = "order: places unsorted",
+     {"data 10 -20 60", "data 60 -20 10"},
+     {NULL},
+     "other places"},
+    {.name = "order: a place twice",
+     {"data 10 -20 60", "data 10 10 60", "data 30 -40 100", "data 30 30 100"},
+     {NULL},
+     "other places"},
     {.name = "values: an area below 0",
      {"data 1e10 2e10", "data -1e10 2e10"},
      {"'land_area': site 0"}},
@@ -161,6 +169,46 @@ static const struct lie forcing_lies[] = {
   {                                                                                                \
     .name = (name_), .unit = (unit_), .doc = "", .dims = (dims_), .optional = (optional_)          \
   }
+/* A structure of one layer takes means over its depth. */
+static const struct lie slab_lies[] = {
+    {.name = "layers: cm declared",
+     {"text units m\ndata 0.1 0.2\n", "text units cm\ndata 10 20\n"},
+     {NULL}},
+    {.name = "layers: cm under the unit m",
+     {"data 0.1 0.2\n", "data 10 200\n"},
+     {"'dz': layer 1", "ends at 210 m", "are these cm under the unit m?"}},
+    {.name = "layers: without a thickness",
+     {"data 0.1 0.2\n", "data 0.1 nan\n"},
+     {"'dz': layer 1"}},
+    {.name = "layers: of thickness 0", {"data 0.1 0.2\n", "data 0 0.2\n"}, {"'dz': layer 0"}},
+    {.name = "layers: thinner than nothing",
+     {"data 0.1 0.2\n", "data 0.1 -0.2\n"},
+     {"'dz': layer 1"}},
+    {.name = "layers: not told",
+     {"var double dz layer", "var double thickness layer"},
+     {"'layer' has no place"}},
+    {.name = "dimensions: thicknesses of sites",
+     {"var double dz layer", "var double dz month"},
+     {"'dz'"}},
+};
+
+static __attribute__((unused)) int read_slab(const char *path, struct image *image,
+                                             struct proda_error *error)
+{
+  static const double depth = 0.3;
+  static const struct proda_driver driver[] = {
+      DRIVER("temperature", "K", PRODA_DIM_MONTH, false),
+  };
+  static const struct proda_manifest manifest = {
+      .kind = PRODA_MODEL,
+      .name = "slab",
+      .grid = {.n_layers = 1, .dz = &depth, .node = &depth, .interface = &depth},
+      .n_drivers = 1,
+      .driver = driver,
+  };
+  return image_forcing(path, &manifest, image, error);
+}
+
 static __attribute__((unused)) int read_forcing(const char *path, struct image *image,
                                                 struct proda_error *error)
 {

@@ -37,6 +37,7 @@ static const struct subject subjects[] = {
     {"profiles.nc", profiles, read_profiles}, {"forcing.nc", forcing, read_forcing},
     {"grid.nc", grid, read_covariates},       {"parameters.nc", parameters, read_parameters},
     {"earlier.nc", earlier, read_start},      {"profiles.csv", table, read_profiles},
+    {"forcing.nc", forcing, read_slab},
 };
 
 /* The states of layers, which stand in the image after what is of profiles: 3 * 2 + 3 numbers. */
@@ -106,6 +107,7 @@ int main(void)
       {"parameters", parameter_lies, COUNT(parameter_lies)},
       {"earlier store", start_lies, COUNT(start_lies)},
       {"tables", csv_lies, COUNT(csv_lies)},
+      {"forcing of one layer", slab_lies, COUNT(slab_lies)},
   };
   int failed = 0;
   for (size_t g = 0; g < COUNT(group); g++) {
