@@ -75,7 +75,7 @@ static int build_all(void *context, struct proda_guard *guard, struct proda_erro
 static int run(const struct cli *cli, int argc, char **argv, struct proda_error *error)
 {
   struct errand errand = {.cli = cli, .options = {.search = cli->search_path}};
-  const struct proda_guarded work = {build_all, &errand, argv[0]};
+  const struct proda_guarded work = {.run = build_all, .context = &errand, .stage = argv[0]};
   int result = read_options(argc, argv, &errand.options, error);
   errand.n = argc - optind;
   errand.name = argv + optind;

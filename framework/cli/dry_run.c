@@ -50,7 +50,7 @@ int cli_dry_run(const struct cli *cli, const char *path, const struct proda_work
                                   .search_path = cli->search_path,
                                   .command = cli->command_line,
                                   .workers = *workers}};
-  const struct proda_guarded work = {price, &errand, "pricing"};
+  const struct proda_guarded work = {.run = price, .context = &errand, .stage = "pricing"};
   int result = CLI_FAILED;
   if (make_scratch(errand.scratch, sizeof errand.scratch, error) == PRODA_OK) {
     result = cli_guarded(&work, error); /* however that ends, its files are removed here */

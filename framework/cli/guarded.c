@@ -13,7 +13,7 @@ static int run_and_flush(void *context, struct proda_guard *guard, struct proda_
 int cli_guarded(const struct proda_guarded *work, struct proda_error *error)
 {
   int asked_by = 0;
-  const struct proda_guarded flushed = {run_and_flush, (void *)work, work->stage};
+  const struct proda_guarded flushed = {run_and_flush, (void *)work, work->stage, work->follows};
   int result = proda_guard_run(&flushed, &asked_by, error);
   if (asked_by)
     return CLI_SIGNAL + asked_by;

@@ -239,8 +239,11 @@ int main(int argc, char **argv)
 {
   struct proda_error error = {""};
   int result = idles(argc, argv) ? CLI_OK : start(argc, argv, &error);
-  if (result == CLI_USAGE && proda_launched().rank > 0)
+  size_t rank = proda_launched().rank;
+  if (result == CLI_USAGE && rank > 0)
     return CLI_OK; /* the first says so */
+  if (rank > 0)
+    proda_error_prefix(&error, "rank %zu: ", rank);
   if (result != CLI_OK && *error.message)
     fprintf(stderr, "proda: %s\n", error.message);
   return result;

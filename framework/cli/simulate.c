@@ -204,7 +204,7 @@ static int run(const struct cli *cli, int argc, char **argv, struct proda_error 
                      .context = &told},
       .quiet = cli->quiet,
   };
-  const struct proda_guarded work = {simulate, &errand, argv[0]};
+  const struct proda_guarded work = {.run = simulate, .context = &errand, .stage = argv[0]};
   char *settings = NULL;
   int result = CLI_USAGE;
   if (read_arguments(argc, argv, &errand.simulation, &settings, error) == PRODA_OK)

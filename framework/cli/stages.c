@@ -212,7 +212,10 @@ static int with_experiment(const struct cli *cli, int argc, char **argv, cli_sta
   teller_start(&errand.teller, cli->quiet || helps);
   struct proda_reporter reporter = {teller_line, teller_progress, &errand.teller};
   errand.run.reporter = &reporter;
-  const struct proda_guarded work = {do_guarded, &errand, argv[0]};
+  const struct proda_guarded work = {.run = do_guarded,
+                                     .context = &errand,
+                                     .stage = argv[0],
+                                     .follows = proda_launched().size > 1};
   int result = CLI_FAILED;
   if (helps || take_output(&errand.run, argv[optind], error) == PRODA_OK) {
     result = workers.n > 0 ? cli_guarded(&work, error) : do_here(&errand, error);

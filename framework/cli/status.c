@@ -81,7 +81,7 @@ static int run(const struct cli *cli, int argc, char **argv, struct proda_error 
     return cli_usage(argv[0], "one experiment file or directory", error);
   struct asked asked = {.run = {.search_path = cli->search_path, .command = cli->command_line},
                         .place = argv[1]};
-  const struct proda_guarded work = {tell, &asked, argv[0]};
+  const struct proda_guarded work = {.run = tell, .context = &asked, .stage = argv[0]};
   return cli_guarded(&work, error);
 }
 

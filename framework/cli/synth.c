@@ -138,7 +138,7 @@ static int run(const struct cli *cli, int argc, char **argv, struct proda_error 
 {
   struct errand errand = {cli, {.profiles = 400, .resolution = 5, .noise = 0.1, .seed = 1}};
   struct proda_synth_options *options = &errand.options;
-  const struct proda_guarded work = {synthesise, &errand, argv[0]};
+  const struct proda_guarded work = {.run = synthesise, .context = &errand, .stage = argv[0]};
   struct proda_found *found = NULL;
   size_t n = 0;
   if (read_arguments(argc, argv, options, error) != PRODA_OK)

@@ -36,6 +36,7 @@ struct watch {
   unsigned long over; /* the call that was beyond its limit at the last look */
   int killed_for;     /* signal that it did not attend */
   double limit;       /* seconds that it was killed for, 0 where it was not */
+  pid_t leader;       /* without which it ends; 0: none */
 };
 
 static double seconds_of(clockid_t clock)
@@ -97,6 +98,8 @@ static _Noreturn void work_alone(const struct proda_guarded *work, struct proda_
 {
   signal(SIGINT, SIG_IGN);
   signal(SIGTERM, SIG_IGN);
+  if (work->follows)
+    signal(SIGUSR1, SIG_IGN);
   sigprocmask(SIG_SETMASK, mask, NULL);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent)
@@ -134,8 +137,8 @@ static int wait_for(struct watch *watch, const sigset_t *heard, int *asked_by)
   int state = 0;
   for (;;) {
     int number = sigtimedwait(heard, NULL, &look);
-    if (number == SIGINT || number == SIGTERM) {
-      *asked_by = number;
+    if (number == SIGINT || number == SIGTERM || number == SIGUSR1) {
+      *asked_by = number == SIGINT ? SIGINT : SIGTERM;
       stop->asked++;
     }
     if (waitpid(watch->pid, &state, WNOHANG) == watch->pid)
@@ -146,6 +149,8 @@ static int wait_for(struct watch *watch, const sigset_t *heard, int *asked_by)
     }
     if (!watch->killed_for && !watch->limit)
       look_at_limit(watch);
+    if (watch->leader && getppid() != watch->leader)
+      kill(watch->pid, SIGKILL);
   }
 }
 
@@ -162,6 +167,9 @@ static int tell_end(const struct watch *watch, int state, struct proda_error *er
 {
   const struct proda_guard *guard = watch->guard;
   char how[PRODA_PROCESS_END];
+  if (watch->leader && getppid() != watch->leader)
+    return proda_error_set(error, "%s: what started the program is gone; what was finished is kept",
+                           guard->stage);
   if (watch->killed_for && WIFSIGNALED(state))
     return tell_stopped(guard, error);
   if (watch->limit > 0)
@@ -202,11 +210,13 @@ static int run_shared(const struct proda_guarded *work, struct proda_guard *guar
                       struct proda_error *error)
 {
   sigset_t heard, before;
-  struct watch watch = {.guard = guard};
+  struct watch watch = {.guard = guard, .leader = work->follows ? getppid() : 0};
   sigemptyset(&heard);
   sigaddset(&heard, SIGINT);
   sigaddset(&heard, SIGTERM);
   sigaddset(&heard, SIGCHLD);
+  if (work->follows)
+    sigaddset(&heard, SIGUSR1);
   signal(SIGCHLD, SIG_DFL);
   sigprocmask(SIG_BLOCK, &heard, &before);
   fflush(NULL); /* or the other process would print it again */

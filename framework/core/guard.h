@@ -9,6 +9,7 @@
 #define PRODA_CORE_GUARD_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 #include <proda/status.h>
 
@@ -26,6 +27,8 @@ struct proda_guarded {
   int (*run)(void *context, struct proda_guard *guard, struct proda_error *error);
   void *context;
   const char *stage; /**< what is at work before the first `_stage` */
+  bool follows;      /**< ends when the process that started the program, a launcher, is gone; and
+                          SIGUSR1, which launchers hand on at once, means what SIGTERM does */
 };
 
 /** Forks, runs, waits. Where the process ends before its work does the result is PRODA_ERROR with a

@@ -11,6 +11,7 @@ enum { PROMPT_MILLISECONDS = 1, BUSY_MILLISECONDS = 20, IDLE_MILLISECONDS = 10 }
 struct assistant {
   struct proda_crew *crew;
   const struct proda_farm_work *work;
+  const struct proda_farm_options *options;
   size_t *stock; /* [depth]: units from rank 0 that no worker has yet, n_stock of them */
   size_t n_stock, n_asked, depth;
   bool none; /* rank 0 has no further unit */
@@ -66,7 +67,9 @@ static int next_of_captain(void *context, enum proda_farm_supply *supply, size_t
 static int attend_captain(void *context, int *milliseconds, struct proda_error *error)
 {
   struct assistant *assistant = context;
+  const volatile sig_atomic_t *stop = assistant->options->stop;
   bool waits = assistant->n_stock == 0;
+  assistant->none |= stop && *stop; /* nothing further is begun, nor waited for */
   *milliseconds = assistant->none ? 0 : waits ? PROMPT_MILLISECONDS : BUSY_MILLISECONDS;
   return listen_to_captain(assistant, error);
 }
@@ -100,7 +103,8 @@ static int work_mine(void *context, struct proda_worker *worker, struct proda_er
 int proda_ranks_assist(struct proda_crew *crew, const struct proda_farm_work *work,
                        const struct proda_farm_options *options, struct proda_error *error)
 {
-  struct assistant assistant = {.crew = crew, .work = work, .depth = 1 + options->n_workers / 8};
+  struct assistant assistant = {
+      .crew = crew, .work = work, .options = options, .depth = 1 + options->n_workers / 8};
   const struct proda_farm_work mine = {
       .n_largest = work->n_largest,
       .next = next_of_captain,

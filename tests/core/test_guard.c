@@ -104,7 +104,7 @@ static int work(void *context, struct proda_guard *guard, struct proda_error *pr
 static int run(enum way way, const char *calling, double limit)
 {
   struct errand errand = {way, limit, calling};
-  const struct proda_guarded guarded = {work, &errand, "run"};
+  const struct proda_guarded guarded = {.run = work, .context = &errand, .stage = "run"};
   error.message[0] = '\0';
   return proda_guard_run(&guarded, &asked_by, &error);
 }
