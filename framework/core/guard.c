@@ -18,6 +18,9 @@
 
 enum { LOOK_NANOSECONDS = 100000000 };
 
+/* Signals this close together are one: timeout(1) and schedulers tell a process and its group. */
+#define ONE_ASKING_SECONDS 0.1
+
 struct proda_guard {
   struct proda_stop stop;
   char stage[96], kind[16], name[96], doing[64]; /* kind "": no plugin is called */
@@ -135,11 +138,14 @@ static int wait_for(struct watch *watch, const sigset_t *heard, int *asked_by)
   const struct timespec look = {0, LOOK_NANOSECONDS};
   struct proda_stop *stop = &watch->guard->stop;
   int state = 0;
+  double asked = -1;
   for (;;) {
     int number = sigtimedwait(heard, NULL, &look);
     if (number == SIGINT || number == SIGTERM || number == SIGUSR1) {
+      double now = seconds_of(CLOCK_MONOTONIC);
+      stop->asked += asked < 0 || now - asked > ONE_ASKING_SECONDS;
       *asked_by = number == SIGINT ? SIGINT : SIGTERM;
-      stop->asked++;
+      asked = now;
     }
     if (waitpid(watch->pid, &state, WNOHANG) == watch->pid)
       return state;

@@ -45,8 +45,8 @@ int proda_unwritable(const char *path, const char *doing, int code, double neede
   if (code == 0 || code == EIO)
     code = left >= 0 && left < AS_GOOD_AS_FULL ? ENOSPC : EIO;
   if ((code == ENOSPC || code == EDQUOT) && left >= 0 && needed > 0)
-    snprintf(room, sizeof room, " at least %.2f MB are needed, %.2f MB are free there;", needed / 1e6,
-             left / 1e6);
+    snprintf(room, sizeof room, " at least %.2f MB are needed, %.2f MB are free there;",
+             needed / 1e6, left / 1e6);
   else if (code == ENOSPC && left >= 0)
     snprintf(room, sizeof room, " %.2f MB are free there;", left / 1e6);
   return proda_error_set(error, "%s: %s: %s;%s what was finished is kept: %s", path, doing,

@@ -54,7 +54,7 @@ static __attribute__((destructor)) void tell(void)
   }
 }
 
-#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 ssize_t write(int fd, const void *buffer, size_t size)
 {
