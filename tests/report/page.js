@@ -11,6 +11,8 @@ const {Browser} = require('./browser.js');
 
 const [file, renderer, vega, alone] = process.argv.slice(2);
 const MEGABYTE = 1e6;
+/** Begins the name of the experiment and a label of a class. */
+const HOSTILE = '</script><img src=x onerror=injected=1>';
 const PAIRED = ['correlations', 'soc-differences'];
 
 /** How many colours other than greys a figure's canvas has in a rectangle, looked at every few pixels. */
@@ -114,6 +116,14 @@ const tests = {
     });
     const text = await page.evaluate(`document.body.innerText`);
     assert.ok(!/(?<!nse |efficiency )undefined|NaN|\[object/.test(text.slice(0, 20000)));
+  },
+
+  'shows names and labels as text, whatever stands in them': async (page) => {
+    const made = await page.evaluate(`[...document.querySelectorAll('img, iframe, object, [onerror], [onclick], [href^="javascript"]')].map((e) => e.outerHTML)`);
+    assert.deepStrictEqual(made, []);
+    assert.strictEqual(await page.evaluate('typeof globalThis.injected'), 'undefined');
+    assert.ok((await page.evaluate('document.title')).includes(HOSTILE), await page.evaluate('document.title'));
+    assert.ok((await page.evaluate('document.body.textContent')).includes(HOSTILE));
   },
 
   'another site has other violins and another profile': async (page) => {

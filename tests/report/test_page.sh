@@ -24,7 +24,7 @@ experiment() {
   cat <<YAML
 proda: 1
 kind: experiment
-name: $1
+name: "</script><img src=x onerror=injected=1> $1"
 seed: 3
 output: $1
 data:
@@ -39,6 +39,7 @@ screen: {max_rhat: 3, min_nse: -9}
 train:
   emulator: mlp
   settings: {hidden: [16, 16], epochs: 60}
+compare: {labels: {land_cover: {1: "</script><img src=x onerror=injected=1>"}}}
 report: {figures: false}
 YAML
 }
