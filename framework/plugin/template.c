@@ -13,6 +13,7 @@
 
 #include "core/file.h"
 #include "core/installed.h"
+#include "core/trust.h"
 #include "core/unwritable.h"
 #include "yaml/yaml.h"
 
@@ -230,6 +231,9 @@ int proda_template_write(const struct proda_search_path *search, enum proda_kind
                            name);
   if (join(&making, given && *given ? given : proda_installed_path(PRODA_TEMPLATE_DIR, installed),
            proda_kind_name(kind), making.from))
+    return PRODA_ERROR;
+  if (!(search && search->allow_unsafe) && access(making.from, F_OK) == 0 &&
+      proda_trust_directory(making.from, error))
     return PRODA_ERROR;
   snprintf(making.to, sizeof making.to, ".%s.XXXXXX", name);
   if (!mkdtemp(making.to))

@@ -140,6 +140,23 @@ static void open_headers_are_not_compiled(void **state)
   assert_has(errors, scratch_print("%s: not trusted: it can be changed by everybody", headers));
 }
 
+/** What `new` copies is code that will be built and run. */
+static void open_templates_are_not_copied(void **state)
+{
+  (void)state;
+  const char *before = getenv("PRODA_TEMPLATE_PATH");
+  const char *kept = scratch_print("%s", before ? before : "share/templates");
+  const char *templates = scratch_print("%s/templates/model", scratch_directory);
+  assert_int_equal(mkdir(scratch_path("templates"), 0755), 0);
+  assert_int_equal(mkdir(templates, 0755), 0);
+  scratch_write(scratch_print("%s/NAME.yaml", templates), "", 0);
+  assert_int_equal(chmod(templates, 0777), 0);
+  setenv("PRODA_TEMPLATE_PATH", scratch_path("templates"), 1);
+  assert_int_equal(run("", "new model other"), 1);
+  setenv("PRODA_TEMPLATE_PATH", kept, 1);
+  assert_has(errors, scratch_print("%s: not trusted: it can be changed by everybody", templates));
+}
+
 /** A program that belongs to somebody may load what that one can change: so can it be itself. */
 static void who_can_change_the_program_is_trusted(void **state)
 {
@@ -191,6 +208,7 @@ int main(void)
       ISOLATED(an_open_fragment_is_refused),
       ISOLATED(open_sources_are_not_compiled),
       ISOLATED(who_can_change_the_program_is_trusted),
+      ISOLATED(open_templates_are_not_copied),
       ISOLATED(open_headers_are_not_compiled),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

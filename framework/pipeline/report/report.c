@@ -10,6 +10,7 @@
 
 #include "pipeline/inputs.h"
 #include "pipeline/report/report.h"
+#include "plugin/search.h"
 
 /** Everything that the stage holds. */
 struct reporting {
@@ -45,6 +46,15 @@ static int digest_stores(struct proda_digest *digest, const struct proda_run *ru
       if (digest_store(digest, run, experiment->structure[i].name, name[k], error))
         return PRODA_ERROR;
   return digest_store(digest, run, NULL, "compare", error);
+}
+
+/* They are code: node runs them for the figures, and the reader's browser in the page. */
+static int check_trust(const struct reporting *r, struct proda_error *error)
+{
+  for (size_t i = 0; i < r->files.n; i++)
+    if (proda_search_trust(r->reported.run->search_path, r->files.file[i].path, error))
+      return PRODA_ERROR;
+  return PRODA_OK;
 }
 
 static int digest_inputs(struct reporting *r, struct proda_error *error)
@@ -254,7 +264,7 @@ static int report(struct reporting *r, struct proda_error *error)
   if (!r->page || !r->figures)
     return proda_error_set(error, "out of memory for a path");
   r->missing = proda_report_missing_program();
-  if (proda_report_files_find(&r->files, error) || digest_inputs(r, error))
+  if (proda_report_files_find(&r->files, error) || check_trust(r, error) || digest_inputs(r, error))
     return PRODA_ERROR;
   enum proda_store_state *found = r->reported.run->found;
   bool is_current = current(r);
