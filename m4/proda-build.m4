@@ -40,6 +40,19 @@ AC_DEFUN([PRODA_WARNINGS], [
   AC_SUBST([WARN_CFLAGS])
 ])
 
+# PRODA_VECTORIZE: VECTOR_CFLAGS, by which GCC vectorises kernels at any level; others need no word.
+AC_DEFUN([PRODA_VECTORIZE], [
+  VECTOR_CFLAGS="-ftree-vectorize -fvect-cost-model=dynamic"
+  proda_saved_CFLAGS=$CFLAGS
+  CFLAGS="$CFLAGS -Werror $VECTOR_CFLAGS"
+  AC_MSG_CHECKING([whether $CC accepts $VECTOR_CFLAGS])
+  AC_COMPILE_IFELSE([AC_LANG_PROGRAM()], [AC_MSG_RESULT([yes])], [
+    AC_MSG_RESULT([no])
+    VECTOR_CFLAGS=])
+  CFLAGS=$proda_saved_CFLAGS
+  AC_SUBST([VECTOR_CFLAGS])
+])
+
 # PRODA_FUZZER: --enable-fuzzers builds libFuzzer targets (needs CC=clang).
 AC_DEFUN([PRODA_FUZZER], [
   AC_ARG_ENABLE([fuzzers], [AS_HELP_STRING([--enable-fuzzers], [build libFuzzer targets (CC=clang)])],

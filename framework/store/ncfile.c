@@ -195,6 +195,8 @@ int proda_nc_dim(const struct proda_nc *file, const char *name, size_t *length,
     return code == NC_NOERR ? proda_nc_check_length(file, name, *length, error)
                             : proda_nc_failed(file, NULL, name, code, error);
   }
+  if (!error)
+    return PRODA_ERROR;
   int n = 0;
   char hint[PRODA_HINT_SIZE];
   nc_inq_ndims(file->id, &n);
@@ -245,6 +247,8 @@ int proda_nc_find(const struct proda_nc *file, const char *name, struct proda_nc
   int id;
   if (nc_inq_varid(file->id, name, &id) == NC_NOERR)
     return proda_nc_describe(file, id, name, variable, error);
+  if (!error) /* a hint looks at every name: too much for a question alone */
+    return PRODA_ERROR;
   int n = 0;
   char hint[PRODA_HINT_SIZE];
   nc_inq_nvars(file->id, &n);

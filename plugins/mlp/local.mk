@@ -1,6 +1,6 @@
 ## The network of the study. Kernels are compiled twice, for float and for double.
-# A -O2 of the user comes later on the line; these two stay.
-MLP_CFLAGS = $(PLUGIN_CFLAGS) -ftree-vectorize -fvect-cost-model=dynamic
+# A -O2 of the user comes later on the line; these stay.
+MLP_CFLAGS = $(PLUGIN_CFLAGS) $(VECTOR_CFLAGS)
 MLP_CPPFLAGS = $(AM_CPPFLAGS) -I%D% $(OPENBLAS_CFLAGS)
 MLP_KERNELS = %D%/engine.c %D%/engine.h %D%/loss.c %D%/loss.h %D%/network.c %D%/network.h \
   %D%/optimizer.c %D%/optimizer.h %D%/real.h %D%/settings.h %D%/shape.h %D%/trainer.c \
