@@ -292,6 +292,18 @@ static void faults_of_include(void **state)
   assert_refused("include: a.yaml\n", "b.yaml:5:5:", "cycle");
 }
 
+/* Neither is waited for, nor taken for a text. */
+static void regular_files_alone(void **state)
+{
+  (void)state;
+  assert_int_equal(mkfifo(scratch_path("fifo.yaml"), 0600), 0);
+  assert_int_equal(mkdir(scratch_path("folder.yaml"), 0700), 0);
+  assert_int_equal(symlink("/dev/zero", scratch_path("device.yaml")), 0);
+  assert_refused("include: fifo.yaml\n", "own.yaml:5:10:", "no fragment 'fifo.yaml'");
+  assert_refused("include: folder.yaml\n", "own.yaml:5:10:", "no fragment 'folder.yaml'");
+  assert_refused("include: device.yaml\n", "own.yaml:5:10:", "no fragment 'device.yaml'");
+}
+
 static void what_is_included_must_be_a_fragment(void **state)
 {
   (void)state;
@@ -352,6 +364,7 @@ int main(void)
       cmocka_unit_test(the_digest_covers_fragments),
       cmocka_unit_test(code_is_that_of_the_manifest_written_out),
       cmocka_unit_test(faults_of_include),
+      cmocka_unit_test(regular_files_alone),
       cmocka_unit_test(what_is_included_must_be_a_fragment),
       cmocka_unit_test(faults_are_told_where_they_stand),
   };
