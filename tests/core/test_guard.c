@@ -47,9 +47,15 @@ static int finish_when_asked(struct proda_guard *guard, struct proda_error *prob
   struct proda_stop *stop = proda_guard_stop(guard);
   stop->attended = 1;
   kill(getppid(), SIGTERM);
+  kill(getppid(), SIGTERM); /* as timeout(1) does: that is one */
   while (!stop->asked)
     pause_for(0.01);
   pause_for(0.3); /* is not ended meanwhile */
+  if (stop->asked != 1)
+    return proda_error_set(problem, "was asked %d times", (int)stop->asked);
+  kill(getppid(), SIGTERM);
+  while (stop->asked < 2)
+    pause_for(0.01);
   return proda_error_set(problem, "stopped with all in order");
 }
 
