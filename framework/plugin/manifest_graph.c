@@ -167,10 +167,13 @@ static int read_transport(const struct manifest_reader *reader, const struct pro
 int proda_manifest_read_graph(const struct manifest_reader *reader,
                               const struct proda_yaml_node *root)
 {
-  struct proda_manifest *manifest = reader->manifest;
-  if (read_names(reader, proda_yaml_get(root, "pools"), "pools", &manifest->pool,
-                 &manifest->pool_doc, &manifest->n_pools) ||
-      read_modifiers(reader, root) || read_inputs(reader, proda_yaml_get(root, "inputs")) ||
+  const char *const *pool = NULL, *const *doc = NULL;
+  if (read_names(reader, proda_yaml_get(root, "pools"), "pools", &pool, &doc,
+                 &reader->manifest->n_pools))
+    return PRODA_ERROR;
+  reader->manifest->pool = pool;
+  reader->manifest->pool_doc = doc;
+  if (read_modifiers(reader, root) || read_inputs(reader, proda_yaml_get(root, "inputs")) ||
       proda_manifest_read_channels(reader, proda_yaml_get(root, "channels")) ||
       read_transport(reader, proda_yaml_get(root, "transport")))
     return PRODA_ERROR;

@@ -109,7 +109,7 @@ static int read_places(const struct proda_nc *nc, struct proda_forcing_file *fil
     return PRODA_ERROR;
   for (size_t i = 0; file->longitude && i < n; i++)
     file->longitude[i] = proda_longitude(file->longitude[i]);
-  if (!file->latitude || !file->longitude)
+  if (n == 0 || !file->latitude || !file->longitude)
     return PRODA_OK;
   file->place = malloc(n * sizeof *file->place);
   if (!file->place)

@@ -253,7 +253,8 @@ static void test_restored_predictor(void **state)
 {
   struct fixture *f = *state;
   static const char *const name[] = {"temperature", "moisture", "land"};
-  struct proda_predictor_setup setup = {&f->run, f->emulator, f->model->manifest, f->space, "clm5", 0};
+  struct proda_predictor_setup setup = {&f->run,  f->emulator, f->model->manifest,
+                                        f->space, "clm5",      0};
   struct proda_predictor *predictor = NULL;
   struct proda_covariates covariates = {SITES, COVARIATES, name, NULL, f->world.covariate};
   struct proda_encoding summary;

@@ -32,8 +32,8 @@ static int read_covariates(const struct proda_mapping *m, struct proda_environme
 static int apply_predictor(struct proda_mapping *m, const struct proda_covariates *covariates,
                            struct proda_error *error)
 {
-  const struct proda_predictor_setup setup = {m->run, m->emulator, m->model->manifest, m->space,
-                                              m->chosen->name, 0};
+  const struct proda_predictor_setup setup = {m->run,   m->emulator,     m->model->manifest,
+                                              m->space, m->chosen->name, 0};
   size_t n_parameters = m->model->manifest->n_parameters;
   struct proda_predictor *predictor = NULL;
   struct proda_encoding summary;

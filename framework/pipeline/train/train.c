@@ -200,8 +200,8 @@ static void report_parts(const struct training *t, const struct proda_encoding *
 
 static int learn(struct training *t, struct proda_error *error)
 {
-  struct proda_predictor_setup setup = {t->run, t->emulator, t->model->manifest, t->space,
-                                        t->chosen->name, 0};
+  struct proda_predictor_setup setup = {t->run,   t->emulator,     t->model->manifest,
+                                        t->space, t->chosen->name, 0};
   struct proda_covariates covariates = covariates_of(t);
   struct proda_lesson lesson = {covariates, t->estimate, t->kept, t->part};
   struct proda_encoding summary;
