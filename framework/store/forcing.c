@@ -111,7 +111,7 @@ static int read_places(const struct proda_nc *nc, struct proda_forcing_file *fil
     file->longitude[i] = proda_longitude(file->longitude[i]);
   if (n == 0 || !file->latitude || !file->longitude)
     return PRODA_OK;
-  file->place = malloc(n * sizeof *file->place);
+  file->place = malloc((n + 1) * sizeof *file->place);
   if (!file->place)
     return proda_error_set(error, "%s: out of memory", proda_nc_path(nc));
   for (size_t i = 0; i < n; i++)

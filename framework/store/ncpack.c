@@ -12,8 +12,10 @@ static int read_numbers(const struct proda_nc *file, const char *name, int varia
 {
   nc_type type;
   *n = 0;
-  if (nc_inq_att(file->id, variable, attribute, &type, n) != NC_NOERR)
+  if (nc_inq_att(file->id, variable, attribute, &type, n) != NC_NOERR) {
+    *n = 0;
     return PRODA_OK;
+  }
   if (type == NC_CHAR || type >= NC_STRING || *n < 1 || *n > most)
     return proda_error_set(error,
                            "%s: variable '%s': attribute '%s': 1 to %zu numbers were expected",
@@ -87,7 +89,7 @@ static int read_range(const struct proda_nc *file, const char *name,
 {
   static const char *const attribute[] = {"valid_range", "valid_min", "valid_max"};
   for (size_t k = 0; k < 3; k++) {
-    double limit[2];
+    double limit[2] = {0, 0};
     size_t n, expected = k == 0 ? 2 : 1;
     nc_type type;
     if (read_numbers(file, name, variable->id, attribute[k], expected, &n, limit, error))
