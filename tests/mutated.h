@@ -76,7 +76,11 @@ static void test_mutations(void **state)
     memcpy(bytes.data, right.data, right.n);
     enum mutation kind = mutation_make(&bytes, k);
     bytes_write(&bytes, path);
+    size_t refused = counts.refused;
     judge(reader, &image, path, kind, k, &counts);
+    bool other = bytes.n != right.n || memcmp(bytes.data, right.data, right.n) != 0;
+    if (reader->sealed && other && counts.refused == refused)
+      fail_msg("mutation %zu of a sealed store is not refused", k);
   }
   print_message("%s: %d files mutated: %zu refused (%zu end the NetCDF library), %zu read as the "
                 "right one, %zu with a number or word changed\n",
