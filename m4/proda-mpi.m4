@@ -21,6 +21,8 @@ AC_DEFUN([PRODA_MPI], [
        AC_MSG_ERROR([--with-mpi: a program with MPI does not link; see config.log])])
     CPPFLAGS=$proda_saved_CPPFLAGS LIBS=$proda_saved_LIBS])
   AC_SUBST([MPI_CFLAGS])
+  AS_IF([test "x$with_mpi" = xno], [MPIRUN=], [AC_PATH_PROG([MPIRUN], [mpirun])]) # for tests
+  AC_SUBST([MPIRUN])
   AC_SUBST([MPI_LIBS])
   AM_CONDITIONAL([MPI], [test "x$with_mpi" != xno])
 ])

@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
   PRODA_INCLUDE_PATH='$(abs_srcdir)/framework/include'; export PRODA_INCLUDE_PATH; \
   PRODA_REPORT_PATH='$(abs_srcdir)/share/report:$(abs_builddir)/share/report'; \
   export PRODA_REPORT_PATH; \
+  PRODA_MPIRUN='$(MPIRUN)'; export PRODA_MPIRUN; \
   PRODA_TEMPLATE_PATH='$(abs_srcdir)/share/templates'; export PRODA_TEMPLATE_PATH; \
   $(INSTALLED_PLACES) \
   OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS;

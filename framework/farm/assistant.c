@@ -149,7 +149,7 @@ int proda_ranks_serve(struct proda_crew *crew, const struct proda_error *trouble
       proda_crew_rest(IDLE_MILLISECONDS);
     } else if (header->kind == PRODA_LINE_DISMISS) {
       crew->dismissed = true;
-    } else if (header->kind == PRODA_LINE_JOB) {
+    } else if (header->kind == PRODA_LINE_JOB && !trouble) {
       char inputs[PRODA_MESSAGE_SIZE];
       struct proda_error failure = {""};
       memcpy(inputs, header->text, sizeof inputs);

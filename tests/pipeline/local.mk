@@ -22,6 +22,7 @@ check_PROGRAMS += %D%/test_mutated_classic %D%/test_mutated_files %D%/test_mutat
 %C%_test_mutated_classic_SOURCES = %D%/test_mutated_classic.c $(FUZZ_FILES)
 %C%_test_mutated_files_SOURCES = %D%/test_mutated_files.c $(FUZZ_FILES)
 %C%_test_mutated_stores_SOURCES = %D%/test_mutated_stores.c $(FUZZ_FILES)
+check_PROGRAMS += %D%/test_mpi
 check_PROGRAMS += %D%/test_observation
 check_PROGRAMS += %D%/test_paper
 check_PROGRAMS += %D%/test_profiles
