@@ -30,7 +30,7 @@ static int read_names(const struct manifest_reader *reader, const struct proda_y
         return proda_yaml_error(reader->document, item, reader->error, "'%s' stands here twice",
                                 name[i]);
   }
-  *names = name;
+  *names = name; // NOLINT(clang-analyzer-core.NullDereference): never called with NULL
   if (doc)
     *doc = text;
   *n = node->n_items;

@@ -16,6 +16,11 @@ struct seen {
   bool mine; /* the last one is what the target appended */
 };
 
+static bool is_mine(const double *value)
+{
+  return value[0] == mine[0] && value[1] == mine[1] && value[2] == mine[2];
+}
+
 static int take(void *context, uint64_t index, const char *text, const double *value, size_t n,
                 uint64_t place, struct proda_error *error)
 {
@@ -25,8 +30,7 @@ static int take(void *context, uint64_t index, const char *text, const double *v
     __builtin_trap();
   for (size_t i = 0; i < n; i++)
     seen->sum += value[i];
-  seen->mine =
-      index == 7 && n == 3 && strcmp(text, "mine") == 0 && memcmp(value, mine, sizeof mine) == 0;
+  seen->mine = index == 7 && n == 3 && strcmp(text, "mine") == 0 && is_mine(value);
   return PRODA_OK;
 }
 
@@ -61,8 +65,7 @@ static void go_on(const char *path, struct proda_journal *journal)
   uint64_t place = 0;
   double back[3];
   if (proda_journal_append(journal, 7, "mine", mine, 3, &place, &error) != PRODA_OK ||
-      proda_journal_read(journal, place, 0, 3, back, &error) != PRODA_OK ||
-      memcmp(back, mine, sizeof mine) != 0)
+      proda_journal_read(journal, place, 0, 3, back, &error) != PRODA_OK || !is_mine(back))
     __builtin_trap();
   proda_journal_close(journal);
   journal = open_journal(path, &seen);

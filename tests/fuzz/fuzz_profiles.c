@@ -20,11 +20,10 @@ static void check(int status, const void *made, const struct proda_error *error)
 static void check_layers(const struct proda_profiles *profiles, const struct proda_layers *layers)
 {
   for (size_t i = 0; i < profiles->n_layers; i++)
-    if (layers->order[i] >= profiles->n_layers)
-      __builtin_trap();
-    else if (layers->state[i] == PRODA_LAYER_USED &&
-             !(layers->soc[i] > 0 && isfinite(layers->soc[i]) && profiles->top[i] >= 0 &&
-               profiles->bottom[i] > profiles->top[i]))
+    if (layers->order[i] >= profiles->n_layers ||
+        (layers->state[i] == PRODA_LAYER_USED &&
+         !(layers->soc[i] > 0 && isfinite(layers->soc[i]) && profiles->top[i] >= 0 &&
+           profiles->bottom[i] > profiles->top[i])))
       __builtin_trap();
 }
 

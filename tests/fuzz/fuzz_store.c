@@ -175,10 +175,12 @@ static void use_report(const struct proda_run *run, struct proda_space *space)
       proda_nc_dim(reported.prepare, "obs", &reported.n_obs, NULL) == PRODA_OK &&
       proda_nc_dim(structure.map, "site", &reported.n_cells, NULL) == PRODA_OK)
     gather(&reported);
-  struct proda_nc *const file[] = {structure.calibrate, structure.screen, structure.train,
-                                   structure.map,       reported.prepare, reported.compare};
-  for (size_t i = 0; i < sizeof file / sizeof *file; i++)
-    proda_nc_close(file[i]);
+  proda_nc_close(structure.calibrate);
+  proda_nc_close(structure.screen);
+  proda_nc_close(structure.train);
+  proda_nc_close(structure.map);
+  proda_nc_close(reported.prepare);
+  proda_nc_close(reported.compare);
 }
 
 /* ---- the input ---- */
