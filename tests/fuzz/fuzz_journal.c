@@ -2,7 +2,6 @@
  * is appended behind them is found again. */
 #include <string.h>
 
-#include "core/bits.h"
 #include "fuzz/parts.h"
 #include "store/journal.h"
 
@@ -10,12 +9,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char inputs[] = "made of";
 static const double mine[] = {1, 2, 3};
-
-static bool is_mine(const double value[3])
-{
-  return proda_same_bits(value[0], mine[0]) && proda_same_bits(value[1], mine[1]) &&
-         proda_same_bits(value[2], mine[2]);
-}
 
 /* What the records of a journal come to. */
 struct seen {
