@@ -18,7 +18,7 @@
 
 #include "core/process.h"
 
-static const double first_seconds = 0.5;   // of processor time, to open
+static const double first_seconds = 1;     // of processor time, to open
 static const double bytes_a_second = 10e6; // slower is no reading
 enum { SPARE = 256 << 20, CACHE = 4 << 20, SLAB = 1 << 19 };
 
