@@ -17,8 +17,8 @@ typedef int cli_structure_stage(const struct proda_run *run,
 #define CLI_WORKERS_HELP                                                                           \
   "  --jobs N               worker processes; the number of processors where not given. 0\n"       \
   "                         does all in this process, for debuggers\n"                             \
-  "  --site-seconds S       processor time that a site may take, 3600 where not given; 0\n"        \
-  "                         for no limit\n"                                                        \
+  "  --site-seconds S       processor time that a site may take, and a step of training or\n"      \
+  "                         of the map, 3600 where not given; 0 for no limit\n"                    \
   "  --worker-megabytes M   memory that a worker may take, 4096 where not given; 0 for no\n"       \
   "                         limit\n"                                                               \
   "\n"                                                                                             \

@@ -192,8 +192,7 @@ static int tell_end(const struct watch *watch, int state, struct proda_error *er
                          "%s: the %s %s %s while %s; `proda check %s` tries it call by call. What "
                          "was finished is kept: the same command goes on from there%s",
                          guard->stage, guard->kind, guard->name, how, guard->doing, guard->name,
-                         watch->limit > 0 ? ", with --site-seconds if it only needs more time"
-                                          : "");
+                         watch->limit > 0 ? "; `proda run --site-seconds 0` sets no limit" : "");
 }
 
 static int judge(const struct watch *watch, int state, int *asked_by, struct proda_error *error)

@@ -91,7 +91,7 @@ static void while_created(void **state)
   plant_faulty("means", "LOOPS_WHEN_MADE");
   assert_told("run --jobs 2 --site-seconds 0.5", "train fragile: the emulator means took more than",
               "the limit of 0.5 s while it was created");
-  assert_has(errors, "with --site-seconds if it only needs more time");
+  assert_has(errors, "`proda run --site-seconds 0` sets no limit");
   plant_faulty("means", "EXITS_WHEN_FIT");
   assert_told("run --jobs 2", "train fragile: the emulator means was ended by a call of exit(3)",
               "while it learned");

@@ -33,7 +33,8 @@ struct proda_array {
   const double *value; /**< C order; borrowed from the emulator, or from the host in restore */
 };
 
-/** Called after each epoch; a false answer ends the fit with the best weights so far. */
+/** Called after each epoch; a false answer ends the fit with the best weights so far. A fit that is
+ * not heard of for as long as `proda run --site-seconds` allows a site is taken to hang. */
 struct proda_fit_progress {
   bool (*report)(void *context, size_t epoch, double training_loss, double validation_loss);
   void *context;
