@@ -3,7 +3,7 @@ MAN_COMMANDS = list new describe check header source build simulate synth run pr
 MAN_PAGES = doc/proda.1 $(MAN_COMMANDS:%=doc/proda-%.1)
 nodist_man_MANS = $(MAN_PAGES)
 CLEANFILES += $(MAN_PAGES)
-EXTRA_DIST += doc/man.awk doc/bench.md doc/components.md doc/experiment.md doc/formulas.md doc/inputs.md doc/ledger.md doc/new-structure.md doc/plugins.md doc/report.md doc/running.md doc/security.md doc/simulate.md doc/maps.png \
+EXTRA_DIST += doc/man.awk doc/bench.md doc/cluster.md doc/components.md doc/experiment.md doc/formulas.md doc/inputs.md doc/ledger.md doc/new-structure.md doc/plugins.md doc/report.md doc/running.md doc/security.md doc/simulate.md doc/maps.png \
   doc/decisions
 
 $(MAN_PAGES): doc/man.awk $(proda_SOURCES) | proda$(EXEEXT)

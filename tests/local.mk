@@ -49,7 +49,7 @@ include $(top_srcdir)/tests/install/local.mk
 include $(top_srcdir)/tests/valgrind/local.mk
 
 dist_check_SCRIPTS = tests/cli/test_new.sh tests/install/test_install.sh tests/pipeline/test_run.sh \
-  tests/pipeline/test_one_layer.sh tests/test_documents.sh tests/test_headers.sh tests/test_shell.sh \
+  tests/pipeline/test_one_layer.sh tests/test_cluster.sh tests/test_documents.sh tests/test_headers.sh tests/test_shell.sh \
   tests/test_demo.sh
 include $(top_srcdir)/tests/report/local.mk
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
