@@ -15,8 +15,9 @@ typedef int cli_structure_stage(const struct proda_run *run,
 
 /** Lines of --help on the options below. */
 #define CLI_WORKERS_HELP                                                                           \
-  "  --jobs N               worker processes; the number of processors where not given. 0\n"       \
-  "                         does all in this process, for debuggers\n"                             \
+  "  --jobs N               worker processes; the number of processors where not given,\n"         \
+  "                         under mpirun or srun those of a rank, and 1 where not given.\n"        \
+  "                         0 does all in this process, for debuggers\n"                           \
   "  --site-seconds S       processor time that a site may take, and a step of training or\n"      \
   "                         of the map, 3600 where not given; 0 for no limit\n"                    \
   "  --worker-megabytes M   memory that a worker may take, 4096 where not given; 0 for no\n"       \
@@ -24,7 +25,10 @@ typedef int cli_structure_stage(const struct proda_run *run,
   "\n"                                                                                             \
   "A site whose worker crashes or goes beyond a limit is tried once more alone, then\n"            \
   "marked as lost; the run goes on. An interrupt (Ctrl-C) or SIGTERM lets the sites in\n"          \
-  "work finish, a second one does not; the same command goes on from there.\n"
+  "work finish, a second one does not; the same command goes on from there.\n"                     \
+  "\n"                                                                                             \
+  "Built with MPI it may be started by mpirun or srun: ranks share the sites of\n"                 \
+  "calibration, the first one writes, and the bytes are the same.\n"
 
 /** Runs `stage` on the experiment that the arguments name, with the options above. */
 int cli_run_experiment(const struct cli *cli, int argc, char **argv, cli_stage *stage,
