@@ -3,12 +3,12 @@
 
 #include "plugin/manifest_reader.h"
 
-/** Distinct identifiers: a list, or where `doc` is given also a mapping name: doc. */
+/** Distinct identifiers: a list, or where they are described also a mapping name: doc. */
 static int read_names(const struct manifest_reader *reader, const struct proda_yaml_node *node,
-                      const char *what, const char *const **names, const char *const **doc,
-                      size_t *n)
+                      const char *what, bool described, const char *const **names,
+                      const char *const **doc, size_t *n)
 {
-  bool mapping = doc && node->kind == PRODA_YAML_MAPPING;
+  bool mapping = described && node->kind == PRODA_YAML_MAPPING;
   if (!mapping &&
       proda_yaml_expect(reader->document, node, PRODA_YAML_SEQUENCE, what, reader->error))
     return PRODA_ERROR;
@@ -31,7 +31,7 @@ static int read_names(const struct manifest_reader *reader, const struct proda_y
                                 name[i]);
   }
   *names = name; // NOLINT(clang-analyzer-core.NullDereference): never called with NULL
-  if (doc)
+  if (described)
     *doc = text;
   *n = node->n_items;
   return PRODA_OK;
@@ -97,7 +97,8 @@ static int read_modifiers(const struct manifest_reader *reader, const struct pro
                             "without formulas a manifest needs the key 'modifiers': a list of "
                             "names");
   if (!manifest->has_formulas)
-    return read_names(reader, node, "modifiers", &manifest->modifier, NULL, &manifest->n_modifiers);
+    return read_names(reader, node, "modifiers", false, &manifest->modifier, NULL,
+                      &manifest->n_modifiers);
   manifest->modifier = none;
   manifest->n_modifiers = 1;
   if (!node)
@@ -167,12 +168,10 @@ static int read_transport(const struct manifest_reader *reader, const struct pro
 int proda_manifest_read_graph(const struct manifest_reader *reader,
                               const struct proda_yaml_node *root)
 {
-  const char *const *pool = NULL, *const *doc = NULL;
-  if (read_names(reader, proda_yaml_get(root, "pools"), "pools", &pool, &doc,
-                 &reader->manifest->n_pools))
+  struct proda_manifest *manifest = reader->manifest;
+  if (read_names(reader, proda_yaml_get(root, "pools"), "pools", true, &manifest->pool,
+                 &manifest->pool_doc, &manifest->n_pools))
     return PRODA_ERROR;
-  reader->manifest->pool = pool;
-  reader->manifest->pool_doc = doc;
   if (read_modifiers(reader, root) || read_inputs(reader, proda_yaml_get(root, "inputs")) ||
       proda_manifest_read_channels(reader, proda_yaml_get(root, "channels")) ||
       read_transport(reader, proda_yaml_get(root, "transport")))
