@@ -129,6 +129,7 @@ int proda_crew_send(struct proda_crew *crew, size_t to, const struct proda_line_
   MPI_Isend(line->outbox, (int)size, MPI_BYTE, (int)to, 0, MPI_COMM_WORLD, &request);
   while (MPI_Test(&request, &sent, MPI_STATUS_IGNORE) == MPI_SUCCESS && !sent)
     proda_crew_rest(1);
+  MPI_Wait(&request, MPI_STATUS_IGNORE); /* it is over */
   return PRODA_OK;
 }
 
