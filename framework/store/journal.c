@@ -226,7 +226,8 @@ static int look_at_header(const struct proda_journal *journal, struct proda_jour
     return PRODA_ERROR;
   if (memcmp(header, PRODA_JOURNAL_FAMILY, n < named ? n : named) != 0)
     return proda_error_set(error, "%s: is not a journal of proda; move it away", journal->path);
-  bool same = memcmp(header->magic, proda_journal_magic, sizeof header->magic) == 0 &&
+  bool same = n == sizeof *header &&
+              memcmp(header->magic, proda_journal_magic, sizeof header->magic) == 0 &&
               strncmp(header->inputs, journal->inputs, sizeof header->inputs) == 0;
   *content = n < sizeof *header ? UNBEGUN : same ? OURS : OTHER;
   return PRODA_OK;

@@ -3,7 +3,7 @@
 VALGRIND_TESTS = tests/core/test_trust tests/core/test_words tests/yaml/test_yaml \
   tests/plugin/test_include tests/plugin/test_manifest tests/plugin/test_search tests/plugin/test_loader \
   tests/formula/test_expression tests/formula/test_faults tests/describe/test_describe \
-  tests/stats/test_summary tests/stats/test_diagnostics tests/store/test_forcing tests/store/test_journal \
+  tests/stats/test_summary tests/stats/test_diagnostics tests/store/test_journal \
   tests/store/test_ncdraft tests/store/test_ncfile tests/store/test_provenance \
   tests/pipeline/test_experiment tests/pipeline/test_profiles tests/pipeline/test_report_json \
   tests/fuzz/replay_manifest tests/fuzz/replay_experiment
