@@ -81,7 +81,7 @@ static int work(void *context, struct proda_guard *guard, struct proda_error *pr
   case EXITS:
     exit(0);
   case LOOPS:
-    for (volatile int i = 0;; i = i + 1)
+    for (volatile unsigned i = 0;; i = i + 1)
       ;
   case SLEEPS:
     pause_for(3600);

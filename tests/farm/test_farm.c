@@ -128,7 +128,7 @@ static int suffer(struct bench *b, struct proda_error *failure)
   case EXIT_3:
     _exit(3);
   case FOREVER:
-    for (volatile int i = 0;; i = i + 1)
+    for (volatile unsigned i = 0;; i = i + 1)
       ;
   case SLEEP:
     for (;;)

@@ -25,7 +25,7 @@ static int create(size_t n_inputs, size_t n_outputs, const struct proda_setting 
                   void **emulator, struct proda_error *error)
 {
 #ifdef LOOPS_WHEN_MADE
-  for (volatile int i = 0;; i = i + 1)
+  for (volatile unsigned i = 0;; i = i + 1)
     ;
 #endif
   struct means *made = calloc(1, sizeof *made);

@@ -40,14 +40,18 @@ static inline __attribute__((unused)) void scratch_write(const char *path, const
 static inline __attribute__((unused)) void scratch_copy(const char *from, const char *to,
                                                         size_t most)
 {
-  static char bytes[1 << 22];
-  FILE *stream = fopen(from, "rb");
-  if (!stream)
+  char bytes[1 << 16];
+  FILE *source = fopen(from, "rb"), *copy = fopen(to, "wb");
+  if (!source)
     print_error("%s is missing\n", from);
-  assert_non_null(stream);
-  size_t size = fread(bytes, 1, most < sizeof bytes ? most : sizeof bytes, stream);
-  fclose(stream);
-  scratch_write(to, bytes, size);
+  assert_true(source && copy);
+  for (size_t n = 1; n > 0 && most > 0; most -= n) {
+    n = fread(bytes, 1, most < sizeof bytes ? most : sizeof bytes, source);
+    assert_int_equal(fwrite(bytes, 1, n, copy), n);
+  }
+  assert_int_equal(ferror(source), 0);
+  fclose(source);
+  assert_int_equal(fclose(copy), 0);
 }
 
 /** A folder NAME of the scratch directory with files of the tests' tree. */

@@ -18,7 +18,7 @@ static void die_of(int number)
 
 static void loop(void)
 {
-  for (volatile int i = 0;; i = i + 1)
+  for (volatile unsigned i = 0;; i = i + 1)
     ;
 }
 
