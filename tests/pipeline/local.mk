@@ -43,7 +43,7 @@ check_PROGRAMS += %D%/test_tables
 check_PROGRAMS += %D%/test_train
 check_PROGRAMS += %D%/test_units
 check_PROGRAMS += %D%/test_workers
-EXTRA_DIST += %D%/fragile.h %D%/fragile/fragile.c %D%/fragile/fragile.yaml
+EXTRA_DIST += %D%/fragile.h %D%/kills.h %D%/fragile/fragile.c %D%/fragile/fragile.yaml
 
 # The lock is compiled into this test: --wrap does not reach into a shared library.
 %C%_test_lock_SOURCES = %D%/test_lock.c framework/pipeline/lock.c

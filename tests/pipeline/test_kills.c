@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <time.h>
 
-#include "fragile.h"
+#include "kills.h"
 
 /* In the order in which they are made. */
 static const char *const made[] = {
@@ -62,44 +62,20 @@ static pid_t start(const char *name, int jobs)
   return pid;
 }
 
-/* One of the children of a process, 0 where it has none. */
-static pid_t child_of(pid_t parent)
+/* Until some sites are done and the next are in work; whether the run is still at it. */
+static bool wait_into_sites(pid_t host, int *status)
 {
-  long pid = 0;
-  FILE *file =
-      parent ? fopen(scratch_print("/proc/%ld/task/%ld/children", (long)parent, (long)parent), "r")
-             : NULL;
-  if (file && fscanf(file, "%ld", &pid) != 1)
-    pid = 0;
-  if (file)
-    fclose(file);
-  return (pid_t)pid;
-}
-
-static size_t journal_size(void)
-{
-  struct stat file;
-  return stat(fragile_path("fragile/calibrate.journal"), &file) == 0 ? (size_t)file.st_size : 0;
-}
-
-/* Until some sites are done; whether the run is still at work. */
-static bool wait_for_sites(pid_t host, int *status)
-{
-  size_t before = journal_size();
-  while (journal_size() <= before + 1000) {
-    if (waitpid(host, status, WNOHANG) == host)
-      return false;
-    rest(0.001);
-  }
-  rest(0.003 * uniform());
-  return true;
+  bool at_work = wait_for_sites(host, status);
+  if (at_work)
+    rest(0.003 * uniform());
+  return at_work;
 }
 
 /* Blows fall on the program, on the process that works, on one of its workers; as a kill or as one
  * signal or two that ask it to stop. */
 static void strike(pid_t host)
 {
-  pid_t work = child_of(host), worker = child_of(work), target = host;
+  pid_t work = child_of(host, 0), worker = child_of(work, 0), target = host;
   int signal = uniform() < 0.5 ? SIGKILL : uniform() < 0.5 ? SIGTERM : SIGINT;
   double where = uniform();
   if (signal == SIGKILL && where < 0.2 && worker > 0)
@@ -121,7 +97,7 @@ static bool disturb(int jobs, int k)
   int status = 0;
   bool at_work = true;
   if (k % 2)
-    at_work = wait_for_sites(host, &status);
+    at_work = wait_into_sites(host, &status);
   else
     rest(1.1 * duration * uniform());
   if (at_work && waitpid(host, &status, WNOHANG) == host)
@@ -188,11 +164,11 @@ static void says_how_to_go_on(void **state)
   int status;
   remove(fragile_path("fragile/calibrate.nc"));
   pid_t host = start("calibrate", 2);
-  assert_true(wait_for_sites(host, &status));
+  assert_true(wait_into_sites(host, &status));
   kill(host, SIGINT);
   assert_stopped(host, SIGINT, "sites done, which are kept; the same command goes on from there");
   host = start("calibrate", 2);
-  assert_true(wait_for_sites(host, &status));
+  assert_true(wait_into_sites(host, &status));
   kill(host, SIGTERM);
   kill(host, SIGTERM);
   assert_stopped(host, SIGTERM, "the same command goes on from there");

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include "fragile.h"
+#include "kills.h"
 
 enum { RANKS = 4 };
 
@@ -109,41 +109,6 @@ static pid_t start(void)
     _exit(127);
   }
   return pid;
-}
-
-/* The n-th child of a process, 0 where it has none. */
-static pid_t child_of(pid_t parent, int n)
-{
-  long pid = 0;
-  FILE *file =
-      parent ? fopen(scratch_print("/proc/%ld/task/%ld/children", (long)parent, (long)parent), "r")
-             : NULL;
-  for (; file && n >= 0; n--)
-    if (fscanf(file, "%ld", &pid) != 1) {
-      pid = 0;
-      break;
-    }
-  if (file)
-    fclose(file);
-  return (pid_t)pid;
-}
-
-static size_t journal_size(void)
-{
-  struct stat file;
-  return stat(fragile_path("fragile/calibrate.journal"), &file) == 0 ? (size_t)file.st_size : 0;
-}
-
-/* Until some sites are done; whether the run is still at work. */
-static bool wait_for_sites(pid_t launcher, int *status)
-{
-  size_t before = journal_size();
-  while (journal_size() <= before + 1000) {
-    if (waitpid(launcher, status, WNOHANG) == launcher)
-      return false;
-    usleep(1000);
-  }
-  return true;
 }
 
 /* Blows fall on mpirun, on the first rank or another, on the process of either that works, or on
